@@ -1,0 +1,1 @@
+"""Harbour: berth bookings over HTTP."""

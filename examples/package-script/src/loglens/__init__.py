@@ -1,0 +1,1 @@
+"""Loglens: counts what is in an access log."""

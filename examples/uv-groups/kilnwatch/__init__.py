@@ -1,0 +1,3 @@
+"""Kilnwatch: scores the firing curve of a pottery kiln."""
+
+__version__ = "0.4.0"

@@ -1,0 +1,44 @@
+"""dockopt makes Python container images small: it rewrites Dockerfiles and accounts for each change."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dockopt.result import Rewrite
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "rewrite"]
+
+
+def rewrite(
+    text: str,
+    *,
+    context: str | Path | None = None,
+    file: str = "Dockerfile",
+    target: str | None = None,
+    level: str = "standard",
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    assume: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+) -> "Rewrite":
+    """Rewrites the Dockerfile `text`; nothing is written anywhere.
+
+    `context` is the folder of the build context; without it, what needs it is declined. `file` names
+    the Dockerfile in messages. `target` is the stage that is shipped, the last one by default.
+    `exclude` takes identifiers of single changes, as the changelog gives them.
+
+    Raises `dockopt.errors.ParseError` when the text is not a Dockerfile that BuildKit reads, and
+    `dockopt.errors.ConfigurationError` for a name, level or pragma that does not exist.
+    """
+    from dockopt.session import rewrite_text
+
+    return rewrite_text(
+        text,
+        context=Path(context) if context is not None else None,
+        file=file,
+        target=target,
+        level=level,
+        names=(frozenset(select), frozenset(ignore), frozenset(assume), frozenset(exclude)),
+    )

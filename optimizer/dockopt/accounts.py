@@ -1,0 +1,139 @@
+"""Keeps account of what was applied, left out and declined, in terms of the input's lines."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Literal
+
+from dockopt.result import ChangeRecord, Declined, LineRange, NotApplied, Rewrite, SourceEvidence
+from dockopt.syntax import Document
+from dockopt.text import Draft
+from dockopt.transform import Change
+
+Kind = Literal["level", "pragma", "guard", "useless", "excluded"]
+
+
+@dataclass
+class Ledger:
+    """The account of one attempt."""
+
+    source: Document
+    applied: dict[str, ChangeRecord] = field(default_factory=dict)
+    changes: dict[str, Change] = field(default_factory=dict)
+    left_out: dict[str, NotApplied] = field(default_factory=dict)
+    declined: dict[tuple[str, int, str], Declined] = field(default_factory=dict)
+
+    def line_of(self, offset: int) -> int:
+        """The line of the input at `offset`."""
+        return bisect_right(self.source.line_starts, min(offset, len(self.source.source)))
+
+    def has(self, transform: str) -> bool:
+        """Whether a change of `transform` was applied."""
+        return any(record.transform == transform for record in self.applied.values())
+
+    def apply(self, draft: Draft, change_id: str, name: str, change: Change) -> None:
+        """Notes a change that is applied to `draft`."""
+        self.applied[change_id] = self._record(draft, change_id, name, change)
+        self.changes[change_id] = change
+
+    def not_applied(
+        self,
+        draft: Draft,
+        change_id: str,
+        name: str,
+        change: Change,
+        kind: str,
+        reason: str,
+        flag: str = "",
+    ) -> None:
+        """Notes a change that was kept out."""
+        record = self._record(draft, change_id, name, change)
+        self.left_out[change_id] = NotApplied(record, _kind(kind), reason, flag)
+
+    def decline(self, name: str, line: int, reason: str) -> None:
+        """Notes what a transform found impossible."""
+        self.declined.setdefault((name, line, reason), Declined(name, line, reason))
+
+    def _record(self, draft: Draft, change_id: str, name: str, change: Change) -> ChangeRecord:
+        evidence = tuple(
+            SourceEvidence(
+                e.text,
+                None if e.offset is None else self.line_of(draft.nearest_origin(e.offset)),
+                e.file,
+            )
+            for e in change.evidence
+        )
+        return ChangeRecord(
+            id=change_id,
+            transform=name,
+            title=change.title,
+            level=change.level,
+            because=change.because,
+            line=self.line_of(draft.nearest_origin(change.at)),
+            evidence=evidence,
+            saves=change.saves,
+            alters=tuple(sorted(change.alters)),
+        )
+
+    def rewrite(self, file: str, source: str, draft: Draft) -> Rewrite:
+        """The outcome, with the lines that every change took and gave."""
+        before, after = _before(self.source, draft), _after(draft)
+        records = tuple(
+            replace(record, before=before.get(cid, ()), after=after.get(cid, ()))
+            for cid, record in self.applied.items()
+        )
+        done = {(record.transform, record.line) for record in records}
+        declined = tuple(d for d in self.declined.values() if (d.transform, d.line) not in done)
+        out = tuple(n for cid, n in self.left_out.items() if cid not in self.applied)
+        return Rewrite(file, source, draft.text, records, out, declined)
+
+
+def _kind(kind: str) -> Kind:
+    kinds: dict[str, Kind] = {
+        "level": "level",
+        "pragma": "pragma",
+        "guard": "guard",
+        "useless": "useless",
+        "excluded": "excluded",
+    }
+    return kinds[kind]
+
+
+def _before(source: Document, draft: Draft) -> dict[str, tuple[LineRange, ...]]:
+    """By author: the lines of the input that it cut from, or moved."""
+    touched: dict[str, set[int]] = {}
+    signed = (*draft.cuts, *(p for p in draft.pieces if p.author))
+    for piece in signed:
+        if piece.origin is None or piece.author is None or not piece.text.strip():
+            continue
+        first = source.line_at(piece.origin)
+        last = source.line_at(piece.origin + len(piece.text.rstrip()) - 1)
+        touched.setdefault(piece.author, set()).update(range(first, last + 1))
+    return {author: _ranges(lines, source.source) for author, lines in touched.items()}
+
+
+def _after(draft: Draft) -> dict[str, tuple[LineRange, ...]]:
+    """By author: the lines of the output that hold text that it wrote or moved."""
+    text = draft.text
+    touched: dict[str, set[int]] = {}
+    line = 1
+    for piece in draft.pieces:
+        stripped = piece.text.strip()
+        if piece.author and stripped:
+            lead = piece.text[: len(piece.text) - len(piece.text.lstrip())].count("\n")
+            first = line + lead
+            touched.setdefault(piece.author, set()).update(
+                range(first, first + stripped.count("\n") + 1)
+            )
+        line += piece.text.count("\n")
+    return {author: _ranges(lines, text) for author, lines in touched.items()}
+
+
+def _ranges(lines: set[int], text: str) -> tuple[LineRange, ...]:
+    all_lines = text.split("\n")
+    found: list[LineRange] = []
+    for _, group in groupby(enumerate(sorted(lines)), key=lambda pair: pair[1] - pair[0]):
+        numbers = [number for _, number in group]
+        chunk = "\n".join(line.rstrip("\r") for line in all_lines[numbers[0] - 1 : numbers[-1]])
+        found.append(LineRange(numbers[0], numbers[-1], chunk))
+    return tuple(found)

@@ -1,0 +1,112 @@
+"""Debian's apt in a RUN: what it installs, with which options, and what it cleans up."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from dockopt.model import Run
+from dockopt.shell import Command, Script, Word
+
+PROGRAMS = frozenset({"apt-get", "apt", "aptitude"})
+LISTS = "/var/lib/apt/lists"
+_ACTIONS = frozenset(
+    {
+        "update",
+        "install",
+        "upgrade",
+        "dist-upgrade",
+        "full-upgrade",
+        "remove",
+        "purge",
+        "autoremove",
+        "autopurge",
+        "clean",
+        "autoclean",
+        "build-dep",
+        "source",
+        "download",
+        "satisfy",
+    }
+)
+_WITH_VALUE = frozenset({"-o", "--option", "-c", "--config-file", "-t", "--target-release", "-a"})
+
+
+@dataclass(frozen=True, eq=False)
+class AptCommand:
+    """An `apt-get`, `apt` or `aptitude` command."""
+
+    command: Command
+    action: str
+    """`install`, `update`, …; empty where it is not known."""
+    action_word: Word | None
+    packages: tuple[Word, ...]
+    """What follows the action and is not an option; words whose value is not known included."""
+    options: tuple[str, ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The packages by name, without version, release and architecture; unknown words left out."""
+        return tuple(package_name(w.value) for w in self.packages if w.value)
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether some package is named by a variable or a command."""
+        return any(word.value is None for word in self.packages)
+
+    @property
+    def no_recommends(self) -> bool:
+        """Whether recommended packages are left out."""
+        text = " ".join(self.options)
+        return "--no-install-recommends" in text or "Install-Recommends=" in text.replace('"', "")
+
+
+def package_name(word: str) -> str:
+    """`libpq5` of `libpq5=15.*`, `libpq5:arm64` and `libpq5/bookworm`."""
+    for mark in ("=", "/", ":"):
+        word = word.partition(mark)[0]
+    return word
+
+
+def apt_commands(run: Run) -> tuple[AptCommand, ...]:
+    """The apt commands of a RUN, in order; none where its shell could not be read."""
+    if "apt" not in run.logical.text or not isinstance(run.script, Script):
+        return ()
+    return tuple(found for c in run.script.commands if (found := apt_command(c)) is not None)
+
+
+def apt_command(command: Command) -> AptCommand | None:
+    """The apt command that `command` is; `sudo` and `env` before it are looked through."""
+    words = list(command.words)
+    while words and (words[0].value in ("sudo", "env", "eatmydata") or _is_assignment(words[0])):
+        words.pop(0)
+    if not words or (words[0].value or "").rsplit("/", 1)[-1] not in PROGRAMS:
+        return None
+    action: Word | None = None
+    packages: list[Word] = []
+    options: list[str] = []
+    takes_value = False
+    for word in words[1:]:
+        value = word.value
+        if takes_value:
+            options.append(value or word.text)
+            takes_value = False
+        elif value is not None and value.startswith("-"):
+            options.append(value)
+            takes_value = value in _WITH_VALUE
+        elif action is None and value in _ACTIONS:
+            action = word
+        elif action is None:
+            return AptCommand(command, "", None, (), tuple(options))
+        else:
+            packages.append(word)
+    name = (action.value or "") if action else ""
+    return AptCommand(command, name, action, tuple(packages), tuple(options))
+
+
+def _is_assignment(word: Word) -> bool:
+    name, equals, _ = word.text.partition("=")
+    return bool(equals) and name.replace("_", "a").isalnum() and not name[0].isdigit()
+
+
+def removes_lists(command: Command) -> bool:
+    """Whether the command deletes apt's package lists."""
+    return command.name == "rm" and any(LISTS in (w.value or w.text) for w in command.args)

@@ -1,0 +1,24 @@
+"""Which stages end up in an image that somebody runs."""
+
+from dockopt.model import Dockerfile, Stage
+
+
+def shipped_stages(dockerfile: Dockerfile) -> tuple[Stage, ...]:
+    """The target with the stages it starts from, and every other stage that nothing builds upon.
+
+    A stage that only serves `COPY --from` is thrown away after the build: its size costs nothing.
+    """
+    used = {index for index, users in dockerfile.copied_from.items() if users}
+    leaves = [
+        stage
+        for stage in dockerfile.stages
+        if stage is dockerfile.target
+        or (stage.index not in used and not dockerfile.children(stage))
+    ]
+    shipped = {link.index for leaf in leaves for link in leaf.chain}
+    return tuple(stage for stage in dockerfile.stages if stage.index in shipped)
+
+
+def is_target_chain(dockerfile: Dockerfile, stage: Stage) -> bool:
+    """Whether the layers of `stage` are part of the target image."""
+    return stage in dockerfile.target.chain

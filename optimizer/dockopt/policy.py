@@ -1,0 +1,138 @@
+"""Which proposed changes are applied: level, selection, assumptions and pragmas."""
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dockopt.errors import ConfigurationError
+from dockopt.model import Dockerfile
+from dockopt.syntax import Comment, Instruction
+from dockopt.text import Delete, Edit, Insert
+from dockopt.transform import Change, Level
+
+ASSUMPTIONS = {
+    "no-gpu": "the service runs without a GPU",
+    "legacy-builder": "the image is built without BuildKit: no here-documents, no COPY --chmod",
+}
+"""What a user can state with `--assume`, because no file tells it."""
+_PRAGMA = re.compile(r"^#\s*dockopt:\s*(?P<rest>.*)$", re.IGNORECASE)
+_SETTING = re.compile(r"^(?P<key>ignore|ignore-file)\s*=\s*(?P<names>[\w, -]*?)(?:\s+reason=.*)?$")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the user allows."""
+
+    level: Level = Level.STANDARD
+    select: frozenset[str] = frozenset()
+    """When not empty, only these transforms run."""
+    ignore: frozenset[str] = frozenset()
+    assume: frozenset[str] = frozenset()
+    exclude: frozenset[str] = field(default_factory=frozenset)
+    """Identifiers of single changes to leave out: `name@line`."""
+
+    def runs(self, name: str) -> bool:
+        """Whether transform `name` runs at all."""
+        return name not in self.ignore and (not self.select or name in self.select)
+
+    def refusal(self, change: Change) -> str:
+        """The flag that would apply the change, empty where the level allows it."""
+        if change.level is Level.ADVICE:
+            return "never applied by level; see the reason"
+        return "" if change.level <= self.level else f"--level {change.level}"
+
+
+def check_names(names: Collection[str], known: Collection[str], where: str) -> None:
+    """Raises ConfigurationError when one of `names` is not a transform."""
+    for name in sorted(set(names) - set(known)):
+        raise ConfigurationError(
+            f"{where}: there is no transform {name!r}; `dockopt transforms` lists them"
+        )
+
+
+@dataclass(frozen=True)
+class Pragmas:
+    """The `# dockopt:` comments of one text: which transforms keep off which instructions."""
+
+    everywhere: frozenset[str]
+    by_start: dict[int, frozenset[str]]
+    """By the offset at which an instruction starts."""
+
+    @classmethod
+    def of(cls, dockerfile: Dockerfile, known: Collection[str], file: str) -> "Pragmas":
+        """Reads the pragmas.
+
+        Raises ConfigurationError for one that cannot be read or names no transform.
+        """
+        document = dockerfile.document
+        everywhere: set[str] = set()
+        by_start: dict[int, frozenset[str]] = {}
+        if "dockopt:" not in document.source.lower():
+            return cls(frozenset(), {})
+        for comment in document.comments:
+            if (setting := _setting(comment, known, file)) and setting[0] == "ignore-file":
+                everywhere |= setting[1]
+        for instruction in document.instructions:
+            names = frozenset(_ignored(document.attached_comments(instruction), known, file))
+            by_start[instruction.span.start] = names
+        _spread_over_stages(dockerfile, by_start)
+        return cls(frozenset(everywhere), by_start)
+
+    def forbids(self, name: str, change: Change, instructions: Sequence[Instruction]) -> bool:
+        """Whether a pragma keeps transform `name` off something that `change` touches."""
+        if name in self.everywhere:
+            return True
+        if not any(self.by_start.values()):
+            return False
+        touched = [i for i in instructions if touches(change, i)]
+        return any(name in self.by_start.get(i.span.start, frozenset()) for i in touched)
+
+
+def touches(change: Change, instruction: Instruction) -> bool:
+    """Whether `change` is about `instruction` or edits it."""
+    span = instruction.span
+    return span.start <= change.at < span.end or any(
+        _edits(edit, span.start, span.end) for edit in change.edits
+    )
+
+
+def _edits(edit: Edit, start: int, end: int) -> bool:
+    if isinstance(edit, Insert):
+        return start < edit.at < end
+    if isinstance(edit, Delete):
+        return edit.span.start < end and start < edit.span.end
+    return (edit.span.start < end and start < edit.span.end) or start < edit.to < end
+
+
+def _ignored(comments: Sequence[Comment], known: Collection[str], file: str) -> Iterator[str]:
+    for comment in comments:
+        setting = _setting(comment, known, file)
+        if setting and setting[0] == "ignore":
+            yield from setting[1]
+
+
+def _setting(
+    comment: Comment, known: Collection[str], file: str
+) -> tuple[str, frozenset[str]] | None:
+    match = _PRAGMA.match(comment.text)
+    if not match:
+        return None
+    where = f"{file}:{comment.line}"
+    setting = _SETTING.match(match["rest"].strip())
+    names = frozenset(n.strip() for n in setting["names"].split(",") if n.strip()) if setting else ()
+    if not setting or not names:
+        raise ConfigurationError(
+            f"{where}: cannot read this pragma; write `# dockopt: ignore=NAME[,NAME] [reason=…]` "
+            "or `# dockopt: ignore-file=NAME[,NAME]`"
+        )
+    check_names(names, known, where)
+    return setting["key"], frozenset(names)
+
+
+def _spread_over_stages(dockerfile: Dockerfile, by_start: dict[int, frozenset[str]]) -> None:
+    """A pragma above a FROM holds for the whole stage."""
+    for stage in dockerfile.stages:
+        names = by_start.get(stage.from_.span.start, frozenset())
+        for instruction in stage.instructions:
+            start = instruction.span.start
+            by_start[start] = by_start.get(start, frozenset()) | names

@@ -1,0 +1,96 @@
+"""What a rewrite is: the new text, and an account of every change that was made or not made."""
+
+import difflib
+from dataclasses import dataclass
+from typing import Literal
+
+from dockopt.transform import Level, Saving
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEvidence:
+    """Evidence with its place in the input file, if it is a line of it."""
+
+    text: str
+    line: int | None
+    file: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LineRange:
+    """Lines `first` to `last`, from 1, with their text."""
+
+    first: int
+    last: int
+    text: str
+
+
+@dataclass(frozen=True)
+class ChangeRecord:
+    """A change as the changelog tells it."""
+
+    id: str
+    """`name@line`, the line of the input that it is about; stable when other changes are dropped."""
+    transform: str
+    title: str
+    level: Level
+    because: str
+    line: int
+    evidence: tuple[SourceEvidence, ...]
+    saves: Saving
+    alters: tuple[str, ...]
+    before: tuple[LineRange, ...] = ()
+    """Lines of the input that it changed or removed."""
+    after: tuple[LineRange, ...] = ()
+    """Lines of the output that it wrote, as far as later changes left them."""
+
+
+@dataclass(frozen=True)
+class NotApplied:
+    """A change that was possible, and what kept it out."""
+
+    record: ChangeRecord
+    kind: Literal["level", "pragma", "guard", "useless", "excluded"]
+    reason: str
+    flag: str = ""
+    """The command line flag that would apply it, empty where none would."""
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A rewrite that was considered and is not possible, and why."""
+
+    transform: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rewrite:
+    """The outcome of rewriting one Dockerfile."""
+
+    file: str
+    source: str
+    text: str
+    applied: tuple[ChangeRecord, ...]
+    not_applied: tuple[NotApplied, ...]
+    declined: tuple[Declined, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the output differs from the input."""
+        return self.text != self.source
+
+    @property
+    def saves_bytes(self) -> int:
+        """The sum of the expected savings that are known, in bytes."""
+        return sum(record.saves.count or 0 for record in self.applied)
+
+    def diff(self) -> str:
+        """A unified diff from input to output."""
+        before, after = self.source.splitlines(keepends=True), self.text.splitlines(keepends=True)
+        lines = difflib.unified_diff(before, after, f"a/{self.file}", f"b/{self.file}")
+        return "".join(
+            line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+            for line in lines
+        )

@@ -1,0 +1,295 @@
+"""Reads shell text with tree-sitter-bash into a `Script`.
+
+dash, the `/bin/sh` of Debian, reads less than bash does; what only bash reads (arrays, `[[`) is read
+here as well, because a SHELL instruction may have chosen bash.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+from dockopt.shell.script import Command, Opaque, Redirect, Script, Step, Word
+
+if TYPE_CHECKING:
+    from tree_sitter import Node, Parser
+
+MAX_CHARACTERS = 1_000_000
+"""Longer shell is not read: nobody reviews it, and reading it costs memory."""
+_MAX_DEPTH = 100
+_GLOB = frozenset("*?[")
+_CONDITIONAL = frozenset(
+    {
+        "if_statement",
+        "while_statement",
+        "for_statement",
+        "c_style_for_statement",
+        "case_statement",
+        "function_definition",
+        "negated_command",
+        "command_substitution",
+        "process_substitution",
+    }
+)
+_WORDS = frozenset(
+    {
+        "word",
+        "string",
+        "raw_string",
+        "ansi_c_string",
+        "translated_string",
+        "concatenation",
+        "number",
+        "simple_expansion",
+        "expansion",
+        "command_substitution",
+        "process_substitution",
+        "arithmetic_expansion",
+        "brace_expression",
+        "array",
+        "regex",
+        "extglob_pattern",
+    }
+)
+_SEPARATORS = frozenset({"&&", "||", ";", "&", "\n", ";;"})
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Script | Opaque:
+    """The script that `text` is, or why it could not be read."""
+    if len(text) > MAX_CHARACTERS:
+        return Opaque(f"longer than {MAX_CHARACTERS} characters")
+    raw = text.encode("utf-8", "surrogateescape")
+    root = _parser().parse(raw).root_node
+    if root.has_error:
+        return Opaque("the shell syntax could not be read")
+    try:
+        return _Reading(text, raw, _offsets(text)).script(root)
+    except RecursionError:
+        return Opaque("nested too deeply")
+
+
+@cache
+def _parser() -> "Parser":
+    import tree_sitter
+    import tree_sitter_bash
+
+    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_bash.language()))
+
+
+def _offsets(text: str) -> list[int] | None:
+    """The code point of every byte offset; None where they are equal."""
+    if text.isascii():
+        return None
+    table: list[int] = []
+    for index, char in enumerate(text):
+        table.extend([index] * len(char.encode("utf-8", "surrogateescape")))
+    return [*table, len(text)]
+
+
+@dataclass
+class _Reading:
+    text: str
+    raw: bytes
+    offsets: list[int] | None
+
+    def at(self, byte: int) -> int:
+        return byte if self.offsets is None else self.offsets[byte]
+
+    def script(self, root: "Node") -> Script:
+        steps: list[Step] = []
+        operator: tuple[str, int, int] = ("", 0, 0)
+        for node in _top_level(root):
+            if node.type in _SEPARATORS:
+                operator = (node.type, self.at(node.start_byte), self.at(node.end_byte))
+                continue
+            if node.type == "comment":
+                continue
+            if steps and not operator[0]:
+                operator = ("\n", steps[-1].end, self.at(node.start_byte))
+            steps.append(self._step(node, operator))
+            operator = ("", 0, 0)
+        return Script(self.text, tuple(_with_swallowed(steps, operator[0])))
+
+    def _step(self, node: "Node", operator: tuple[str, int, int]) -> Step:
+        commands = tuple(self._commands(node, 0, conditional=False))
+        kind = node.type
+        if kind == "redirected_statement" and len(commands) == 1 and not commands[0].depth:
+            kind = "command"
+        if kind in ("variable_assignment", "declaration_command", "unset_command", "test_command"):
+            kind = "command"
+        start, end = self.at(node.start_byte), self.at(node.end_byte)
+        return Step(*operator, start, end, kind, commands)
+
+    def _commands(self, node: "Node", depth: int, *, conditional: bool) -> Iterator[Command]:
+        if depth > _MAX_DEPTH:
+            raise RecursionError
+        kind = node.type
+        if kind in ("command", "declaration_command", "unset_command", "test_command"):
+            yield self._command(node, node, (), depth, conditional)
+            yield from self._substitutions(node, depth)
+        elif kind == "variable_assignment":
+            yield self._assignment_command(node, depth, conditional)
+            yield from self._substitutions(node, depth)
+        elif kind == "redirected_statement":
+            yield from self._redirected(node, depth, conditional)
+        elif kind == "list":
+            yield from self._list(node, depth, conditional)
+        else:
+            inner = conditional or kind in _CONDITIONAL
+            if kind == "pipeline":
+                inner = True
+            for child in node.named_children:
+                yield from self._commands(child, depth + 1, conditional=inner)
+
+    def _list(self, node: "Node", depth: int, conditional: bool) -> Iterator[Command]:
+        either = any(child.type == "||" for child in node.children)
+        for child in node.named_children:
+            yield from self._commands(child, depth + 1, conditional=conditional or either)
+
+    def _redirected(self, node: "Node", depth: int, conditional: bool) -> Iterator[Command]:
+        body = node.child_by_field_name("body")
+        redirects = tuple(
+            self._redirect(child)
+            for child in node.named_children
+            if child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect")
+        )
+        if body is not None and body.type in ("command", "test_command", "declaration_command"):
+            yield self._command(node, body, redirects, depth, conditional)
+            yield from self._substitutions(body, depth)
+        elif body is not None:
+            yield from self._commands(body, depth + 1, conditional=conditional)
+        else:
+            start, end = self.at(node.start_byte), self.at(node.end_byte)
+            yield Command((), (), redirects, start, end, depth, conditional)
+
+    def _command(
+        self,
+        outer: "Node",
+        node: "Node",
+        redirects: tuple[Redirect, ...],
+        depth: int,
+        conditional: bool,
+    ) -> Command:
+        words: list[Word] = []
+        assignments: list[tuple[str, Word | None]] = []
+        own = list(redirects)
+        for child in node.children:
+            if child.type == "variable_assignment":
+                assignments.append(self._assignment(child))
+            elif child.type == "command_name":
+                words.append(self._word(child.children[0] if child.children else child))
+            elif child.type in ("file_redirect", "herestring_redirect", "heredoc_redirect"):
+                own.append(self._redirect(child))
+            elif child.type in _WORDS or not child.is_named or child.type == "variable_name":
+                words.append(self._word(child))
+        start, end = self.at(outer.start_byte), self.at(outer.end_byte)
+        return Command(
+            tuple(words), tuple(assignments), tuple(own), start, end, depth, conditional
+        )
+
+    def _assignment_command(self, node: "Node", depth: int, conditional: bool) -> Command:
+        start, end = self.at(node.start_byte), self.at(node.end_byte)
+        return Command((), (self._assignment(node),), (), start, end, depth, conditional)
+
+    def _assignment(self, node: "Node") -> tuple[str, Word | None]:
+        name = node.child_by_field_name("name")
+        value = node.child_by_field_name("value")
+        return (
+            self._text(name) if name is not None else "",
+            self._word(value) if value is not None else None,
+        )
+
+    def _substitutions(self, node: "Node", depth: int) -> Iterator[Command]:
+        """The commands within `$(…)` in the words of a command."""
+        if b"$(" not in self.raw[node.start_byte : node.end_byte] and (
+            b"`" not in self.raw[node.start_byte : node.end_byte]
+        ):
+            return
+        for child in node.named_children:
+            if child.type in ("command_substitution", "process_substitution"):
+                yield from self._commands(child, depth + 1, conditional=True)
+            else:
+                yield from self._substitutions(child, depth)
+
+    def _redirect(self, node: "Node") -> Redirect:
+        operator, descriptor = "", ""
+        target: Word | None = None
+        for child in node.children:
+            if child.type == "file_descriptor":
+                descriptor = self._text(child)
+            elif not child.is_named and not operator:
+                operator = self._text(child)
+            elif child.type in _WORDS:
+                target = self._word(child)
+        return Redirect(operator, target, descriptor)
+
+    def _text(self, node: "Node") -> str:
+        return self.text[self.at(node.start_byte) : self.at(node.end_byte)]
+
+    def _word(self, node: "Node") -> Word:
+        start, end = self.at(node.start_byte), self.at(node.end_byte)
+        return Word(self.text[start:end], static_value(self.text[start:end]), start, end)
+
+
+def static_value(text: str) -> str | None:
+    """What the shell makes of a word, None where an expansion or a file name pattern decides."""
+    if text.isascii() and text.replace("-", "a").replace("_", "a").replace("/", "a").isalnum():
+        return text
+    parts: list[str] = []
+    quote, position = "", 0
+    while position < len(text):
+        char = text[position]
+        if quote == "'":
+            if char == "'":
+                quote = ""
+            else:
+                parts.append(char)
+        elif char in "$`":
+            return None
+        elif char == "\\" and position + 1 < len(text):
+            position += 1
+            if quote and text[position] not in '$`"\\\n':
+                parts.append("\\")
+            parts.append(text[position])
+        elif char == '"':
+            quote = "" if quote else '"'
+        elif char == "'" and not quote:
+            quote = "'"
+        elif not quote and (char in _GLOB or (char == "{" and "}" in text[position:])):
+            return None
+        else:
+            parts.append(char)
+        position += 1
+    return None if text.startswith("~") else "".join(parts)
+
+
+def _top_level(node: "Node") -> Iterator["Node"]:
+    """The steps and separators of a script: nested `&&`/`||` lists laid flat."""
+    for child in node.children:
+        if child.type == "list":
+            yield from _top_level(child)
+        else:
+            yield child
+
+
+def _with_swallowed(steps: list[Step], last_operator: str) -> Iterator[Step]:
+    """The steps, those next to `||` or sent to the background marked as conditional."""
+    for index, step in enumerate(steps):
+        following = steps[index + 1].operator if index + 1 < len(steps) else last_operator
+        if step.operator == "||" or following in ("||", "&"):
+            commands = tuple(
+                Command(c.words, c.assignments, c.redirects, c.start, c.end, c.depth, True)
+                for c in step.commands
+            )
+            yield Step(
+                step.operator,
+                step.operator_start,
+                step.operator_end,
+                step.start,
+                step.end,
+                step.kind,
+                commands,
+            )
+        else:
+            yield step

@@ -1,0 +1,133 @@
+"""What a piece of shell says: steps, commands and words, each with its place in the text.
+
+Offsets count code points of the logical text that was read (see `dockopt.syntax.logical`).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """Shell that could not be read, and why; nothing may be concluded from it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a command."""
+
+    text: str
+    """As written, quotes included."""
+    value: str | None
+    """What the shell makes of it; None where that depends on a variable, command or file name."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """A redirection, such as `2>/dev/null`."""
+
+    operator: str
+    target: Word | None
+    descriptor: str
+
+
+@dataclass(frozen=True)
+class Command:
+    """A simple command."""
+
+    words: tuple[Word, ...]
+    """Its name and arguments; empty for a bare assignment."""
+    assignments: tuple[tuple[str, Word | None], ...]
+    redirects: tuple[Redirect, ...]
+    start: int
+    end: int
+    depth: int
+    """0 for a command that is a step of the script itself, not within a compound command."""
+    conditional: bool
+    """Whether it may not run, or its failure may go unnoticed, though the script succeeds."""
+
+    @cached_property
+    def name(self) -> str:
+        """The program's name without its folder, empty where it is not known."""
+        if not self.words or self.words[0].value is None:
+            return ""
+        return PurePosixPath(self.words[0].value).name
+
+    @cached_property
+    def path(self) -> str:
+        """The program as it is named, folder included; empty where it is not known."""
+        return (self.words[0].value or "") if self.words else ""
+
+    @property
+    def args(self) -> tuple[Word, ...]:
+        """The words after the name."""
+        return self.words[1:]
+
+    @cached_property
+    def values(self) -> tuple[str | None, ...]:
+        """The values of the arguments."""
+        return tuple(word.value for word in self.args)
+
+    def has(self, *flags: str) -> bool:
+        """Whether any argument is one of `flags`, or `flag=…` for a long one."""
+        return any(
+            value == flag or (flag.startswith("--") and (value or "").startswith(flag + "="))
+            for value in self.values
+            for flag in flags
+        )
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command, pipeline or compound command of the script's top level."""
+
+    operator: str
+    """What stands between it and the step before: `&&`, `||`, `;`, `&`, a line feed, or nothing."""
+    operator_start: int
+    operator_end: int
+    start: int
+    end: int
+    kind: str
+    """`command`, or tree-sitter's name of a compound (`if_statement`, `pipeline`, …)."""
+    commands: tuple[Command, ...]
+    """All commands in it, nested ones included."""
+
+    @property
+    def command(self) -> Command | None:
+        """The simple command that the step is, None for anything else."""
+        return self.commands[0] if self.kind == "command" and len(self.commands) == 1 else None
+
+
+@dataclass(frozen=True)
+class Script:
+    """A piece of shell."""
+
+    text: str
+    steps: tuple[Step, ...]
+
+    @cached_property
+    def commands(self) -> tuple[Command, ...]:
+        """All commands, in the order of the text."""
+        return tuple(command for step in self.steps for command in step.commands)
+
+    @cached_property
+    def stops_on_failure(self) -> bool:
+        """Whether each step runs only when all before it succeeded, and a failure is reported."""
+        errexit = False
+        for index, step in enumerate(self.steps):
+            if index and step.operator != "&&" and not (errexit and step.operator in (";", "\n")):
+                return False
+            if step.command and step.command.name == "set" and _sets_errexit(step.command):
+                errexit = True
+        return True
+
+
+def _sets_errexit(command: Command) -> bool:
+    values = [value or "" for value in command.values]
+    short = any(v.startswith("-") and not v.startswith("--") and "e" in v[1:] for v in values)
+    return short or "errexit" in values

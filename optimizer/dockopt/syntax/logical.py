@@ -1,0 +1,67 @@
+"""Logical text: what an instruction says once its continuation lines are joined.
+
+Comments and blank lines between continuation lines are not part of it. Every character keeps a way
+back to the source, so an edit that was found in the logical text can be made in the source.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dockopt.text import Span
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalText:
+    """Text joined from runs of source; `runs` are (logical offset, source offset, length)."""
+
+    text: str
+    runs: tuple[tuple[int, int, int], ...]
+
+    @classmethod
+    def join(cls, source: str, spans: list[Span]) -> "LogicalText":
+        """The logical text made of these source spans, in their order."""
+        runs, parts, position = [], [], 0
+        for span in spans:
+            if len(span):
+                runs.append((position, span.start, len(span)))
+                parts.append(source[span.start : span.end])
+                position += len(span)
+        return cls("".join(parts), tuple(runs))
+
+    def to_source(self, offset: int) -> int:
+        """The source offset of the logical character at `offset`; one past the end is allowed."""
+        if not self.runs:
+            return 0
+        index = max(0, bisect_right(self.runs, offset, key=lambda run: run[0]) - 1)
+        logical, source, length = self.runs[index]
+        return source + min(offset - logical, length)
+
+    def end_to_source(self, offset: int) -> int:
+        """The source offset just after the logical character before `offset`."""
+        return self.to_source(offset - 1) + 1 if offset > 0 else self.to_source(0)
+
+    def span(self, start: int, end: int) -> Span:
+        """The source span from logical `start` to `end`; it may include what joining dropped."""
+        first = self.to_source(start)
+        return Span(first, max(first, self.end_to_source(end))) if end > start else Span(first, first)
+
+    def pieces(self, start: int, end: int) -> Iterator[Span]:
+        """The source spans of logical `start` to `end`, without what joining dropped."""
+        index = max(0, bisect_right(self.runs, start, key=lambda run: run[0]) - 1)
+        for logical, source, length in self.runs[index:]:
+            if logical >= end:
+                return
+            low, high = max(start, logical), min(end, logical + length)
+            if low < high:
+                yield Span(source + low - logical, source + high - logical)
+
+    def slice(self, start: int, end: int | None = None) -> "LogicalText":
+        """The part `text[start:end]`, with its own way back to the source."""
+        end = len(self.text) if end is None else end
+        spans = list(self.pieces(start, end))
+        runs, position = [], 0
+        for span in spans:
+            runs.append((position, span.start, len(span)))
+            position += len(span)
+        return LogicalText(self.text[start:end], tuple(runs))

@@ -1,0 +1,180 @@
+"""Nodes of the Dockerfile tree. Joined in order, their texts are the input, byte for byte."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from dockopt.syntax.logical import LogicalText
+from dockopt.text import Span
+
+
+@dataclass(frozen=True)
+class Node:
+    """A part of the file, whole lines long."""
+
+    span: Span
+    line: int
+    """The line, from 1, on which the node starts."""
+    end_line: int
+    """The last line of the node."""
+
+
+@dataclass(frozen=True)
+class Blank(Node):
+    """A line with nothing on it but white space."""
+
+
+@dataclass(frozen=True)
+class Comment(Node):
+    """A comment line between instructions."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Directive(Comment):
+    """A parser directive, `# name=value`, at the top of the file.
+
+    https://docs.docker.com/reference/dockerfile/#parser-directives
+    """
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Heredoc:
+    """A here-document of a RUN, COPY or ADD."""
+
+    name: str
+    """The terminator, without quotes."""
+    content: str
+    """The lines before the terminator, as they stand in the file."""
+    expand: bool
+    """Whether variables in the content are expanded: the name was not quoted."""
+    chomp: bool
+    """Whether leading tabs are dropped: `<<-`."""
+    file_descriptor: int
+    content_span: Span
+    span: Span
+    """The content and the line of the terminator."""
+    raw: str
+    """The text of `span`."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A flag of an instruction: `--name` or `--name=value`."""
+
+    name: str
+    value: str | None
+    span: Span
+
+    def __str__(self) -> str:
+        return f"--{self.name}" if self.value is None else f"--{self.name}={self.value}"
+
+
+@dataclass(frozen=True)
+class Instruction(Node):
+    """One instruction with all its lines, embedded comments and here-documents."""
+
+    keyword: str
+    """In capitals."""
+    keyword_span: Span
+    flags: tuple[Flag, ...]
+    value: tuple[str, ...]
+    """The arguments as BuildKit's parser splits them."""
+    is_json: bool
+    """Whether the arguments are a JSON array (exec form)."""
+    body: LogicalText
+    """The logical text after keyword and flags."""
+    heredocs: tuple[Heredoc, ...]
+    comments: tuple[Comment, ...]
+    """Comment lines embedded between continuation lines."""
+    inner: "Instruction | None" = None
+    """The triggered instruction of an ONBUILD."""
+    after: int = 0
+    """The source offset just after the last character of the value, before the line's end."""
+
+    def flag(self, name: str) -> str | None:
+        """The value of the first flag `name`, None where there is none or it has no value."""
+        return next((f.value for f in self.flags if f.name == name), None)
+
+    def flags_named(self, name: str) -> tuple[str, ...]:
+        """The values of all flags `name`."""
+        return tuple(f.value or "" for f in self.flags if f.name == name)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed Dockerfile."""
+
+    source: str
+    nodes: tuple[Node, ...]
+    escape: str
+    newline: str
+    """The line ending that the file uses: the first one found."""
+
+    @cached_property
+    def instructions(self) -> tuple[Instruction, ...]:
+        """The instructions, in order."""
+        return tuple(node for node in self.nodes if isinstance(node, Instruction))
+
+    @cached_property
+    def directives(self) -> Mapping[str, str]:
+        """The parser directives by name."""
+        found = {n.name: n.value for n in self.nodes if isinstance(n, Directive)}
+        return MappingProxyType(found)
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """All comments, those embedded in instructions included, in the order of the file."""
+        found: list[Comment] = []
+        for node in self.nodes:
+            if isinstance(node, Comment):
+                found.append(node)
+            elif isinstance(node, Instruction):
+                found.extend(node.comments)
+        return tuple(found)
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """The offset at which each line starts."""
+        starts, position = [0], self.source.find("\n")
+        while position >= 0:
+            starts.append(position + 1)
+            position = self.source.find("\n", position + 1)
+        return tuple(starts)
+
+    def line_at(self, offset: int) -> int:
+        """The line, from 1, of the character at `offset`."""
+        return bisect_right(self.line_starts, offset)
+
+    def text_of(self, node: Node) -> str:
+        """The node as it stands in the file."""
+        return self.source[node.span.start : node.span.end]
+
+    @cached_property
+    def _position(self) -> Mapping[int, int]:
+        return {node.span.start: index for index, node in enumerate(self.nodes)}
+
+    def attached_start(self, node: Node) -> int:
+        """Where the comments directly above `node` (no blank line between) start, else its start.
+
+        Parser directives are never attached: they belong to the file.
+        """
+        index = self._position[node.span.start]
+        while index and type(self.nodes[index - 1]) is Comment:
+            index -= 1
+        return self.nodes[index].span.start
+
+    def attached_comments(self, node: Node) -> tuple[Comment, ...]:
+        """The comments directly above `node`, in the order of the file."""
+        index = self._position[node.span.start]
+        found: list[Comment] = []
+        while index and type(previous := self.nodes[index - 1]) is Comment:
+            found.append(previous)
+            index -= 1
+        return tuple(reversed(found))

@@ -1,0 +1,225 @@
+"""Spans, edits and drafts: a text that remembers where every character came from.
+
+A `Draft` is a sequence of pieces. Each piece is either original text (it knows its offset in the
+source) or was put in by a named author. Offsets count code points of the *current* text.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points, `text[start:end]`."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: {self.start}..{self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def contains(self, other: "Span") -> bool:
+        """Whether `other` lies within this span."""
+        return self.start <= other.start and other.end <= self.end
+
+    def of(self, text: str) -> str:
+        """The text that this span covers."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Puts `text` before offset `at`. Among inserts at one offset, lower `rank` comes first."""
+
+    at: int
+    text: str
+    rank: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Takes `span` out."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Takes `span` out and puts it before offset `to`, keeping the origin of its characters."""
+
+    span: Span
+    to: int
+    rank: int = 0
+
+
+Edit = Insert | Delete | Move
+
+
+def replace(span: Span, text: str) -> tuple[Edit, ...]:
+    """The edits that put `text` in the place of `span`; nothing for an empty span and no text."""
+    edits: list[Edit] = [Insert(span.start, text)] if text else []
+    if len(span):
+        edits.append(Delete(span))
+    return tuple(edits)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of characters with one history: `origin` is its offset in the source, if it has one."""
+
+    text: str
+    origin: int | None
+    author: str | None = None
+
+    def cut(self, start: int, end: int) -> "Piece":
+        """The part `text[start:end]` of this piece."""
+        origin = None if self.origin is None else self.origin + start
+        return Piece(self.text[start:end], origin, self.author)
+
+
+class OverlapError(ValueError):
+    """Two authors edit the same characters; `loser` is the later of them."""
+
+    def __init__(self, loser: str, winner: str) -> None:
+        super().__init__(f"{loser} overlaps {winner}")
+        self.loser = loser
+        self.winner = winner
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A text made of pieces, and what was cut from it so far."""
+
+    pieces: tuple[Piece, ...]
+    cuts: tuple[Piece, ...] = ()
+
+    @classmethod
+    def of(cls, source: str) -> "Draft":
+        """The draft that nobody has touched."""
+        return cls((Piece(source, 0),))
+
+    @property
+    def text(self) -> str:
+        """The current text."""
+        return "".join(piece.text for piece in self.pieces)
+
+    def origin_of(self, offset: int) -> int | None:
+        """The offset in the source of the character at `offset`, None where an author put it in."""
+        starts = [0, *accumulate(len(piece.text) for piece in self.pieces)]
+        index = bisect_right(starts, offset) - 1
+        if not 0 <= index < len(self.pieces):
+            return None
+        origin = self.pieces[index].origin
+        return None if origin is None else origin + offset - starts[index]
+
+    def nearest_origin(self, offset: int) -> int:
+        """The source offset of the first original character at or after `offset`, else before."""
+        position, before = 0, 0
+        for piece in self.pieces:
+            end = position + len(piece.text)
+            if piece.origin is not None:
+                if end > offset:
+                    return piece.origin + max(0, offset - position)
+                before = piece.origin + len(piece.text)
+            position = end
+        return before
+
+    def apply(self, changes: Iterable[tuple[str, Sequence[Edit]]]) -> "Draft":
+        """All edits of all authors at once; offsets are those of the text before any of them.
+
+        Raises OverlapError when two authors cut the same characters, or one puts text or moves
+        something into what another cuts.
+        """
+        owned = [(author, edit) for author, edits in changes for edit in edits]
+        _refuse_overlaps(owned)
+        boundaries = sorted({point for _, edit in owned for point in _points(edit)})
+        atoms = list(_split(self.pieces, boundaries))
+        return _assemble(atoms, owned, self.cuts)
+
+
+def _points(edit: Edit) -> tuple[int, ...]:
+    if isinstance(edit, Insert):
+        return (edit.at,)
+    if isinstance(edit, Delete):
+        return (edit.span.start, edit.span.end)
+    return (edit.span.start, edit.span.end, edit.to)
+
+
+def _split(pieces: Sequence[Piece], boundaries: Sequence[int]) -> Iterator[tuple[int, Piece]]:
+    """The pieces cut at every boundary, each with its offset."""
+    position = 0
+    for piece in pieces:
+        end = position + len(piece.text)
+        low = bisect_right(boundaries, position)
+        inner = [b for b in boundaries[low : bisect_right(boundaries, end)] if position < b < end]
+        marks = [position, *inner, end]
+        for left, right in zip(marks, marks[1:], strict=False):
+            yield left, piece.cut(left - position, right - position)
+        position = end
+
+
+def _refuse_overlaps(owned: Sequence[tuple[str, Edit]]) -> None:
+    cuts = sorted(
+        (edit.span.start, edit.span.end, author)
+        for author, edit in owned
+        if isinstance(edit, Delete | Move) and len(edit.span)
+    )
+    for (_, end, first), (start, _, second) in zip(cuts, cuts[1:], strict=False):
+        if start < end:
+            raise OverlapError(max(first, second), min(first, second))
+    starts = [start for start, _, _ in cuts]
+    for author, edit in owned:
+        at = edit.to if isinstance(edit, Move) else edit.at if isinstance(edit, Insert) else None
+        if at is None:
+            continue
+        index = bisect_right(starts, at) - 1
+        if index >= 0 and cuts[index][0] < at < cuts[index][1] and cuts[index][2] != author:
+            raise OverlapError(max(author, cuts[index][2]), min(author, cuts[index][2]))
+
+
+def _assemble(
+    atoms: Sequence[tuple[int, Piece]], owned: Sequence[tuple[str, Edit]], cuts: tuple[Piece, ...]
+) -> Draft:
+    starts = [at for at, _ in atoms]
+    removed: dict[int, tuple[str, bool]] = {}
+    arriving: dict[int, list[_Arrival]] = {}
+    for number, (author, edit) in enumerate(owned):
+        if isinstance(edit, Insert):
+            signed = (Piece(edit.text, None, author),)
+            arriving.setdefault(edit.at, []).append((edit.rank, author, number, signed))
+            continue
+        first, last = bisect_left(starts, edit.span.start), bisect_left(starts, edit.span.end)
+        inside = atoms[first:last]
+        moving = isinstance(edit, Move)
+        removed.update((at, (author, moving)) for at, _ in inside)
+        if isinstance(edit, Move):
+            carried = tuple(Piece(a.text, a.origin, author) for _, a in inside)
+            arriving.setdefault(edit.to, []).append((edit.rank, author, number, carried))
+    result: list[Piece] = []
+    gone = list(cuts)
+    end = 0
+    for at, atom in atoms:
+        result.extend(_arrivals(arriving.pop(at, [])))
+        if at not in removed:
+            result.append(atom)
+        elif not removed[at][1]:
+            gone.append(Piece(atom.text, atom.origin, removed[at][0]))
+        end = at + len(atom.text)
+    result.extend(_arrivals(arriving.pop(end, [])))
+    if arriving:
+        raise ValueError(f"edits beyond the text: {sorted(arriving)}")
+    return Draft(tuple(piece for piece in result if piece.text), tuple(gone))
+
+
+_Arrival = tuple[int, str, int, tuple[Piece, ...]]
+
+
+def _arrivals(group: list[_Arrival]) -> Iterator[Piece]:
+    for _, _, _, pieces in sorted(group, key=lambda entry: entry[:3]):
+        yield from pieces

@@ -1,0 +1,137 @@
+"""What a transform is, and what it may say: a `Change` it proposes, or a `Decline` with its reason.
+
+A transform is a module with a docstring (sections *What it does*, *Why*, *Safety*), a module variable
+`transform`, and a generator `propose(facts)`. It is a pure function of the facts: it reads no file,
+writes nothing and knows nothing of the order in which transforms run.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from dockopt.facts import Facts
+from dockopt.text import Edit
+
+
+class Level(IntEnum):
+    """How sure a change is; each level is a claim that the guards check."""
+
+    SAFE = 1
+    """The image keeps its contract, and differs only in files that no program reads."""
+    STANDARD = 2
+    """The contract is kept; what is left out rests on stated evidence."""
+    AGGRESSIVE = 3
+    """It builds and is probably right, but something used at run time may be missed."""
+    ADVICE = 4
+    """It needs a decision that is not dockopt's."""
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Phase(IntEnum):
+    """Transforms run phase by phase; the text is parsed anew between phases."""
+
+    STRUCTURE = 1
+    VENV = 2
+    SPLIT = 3
+    BASE = 4
+    PACKAGES = 5
+    CLEANUP = 6
+    COPY = 7
+    COMMANDS = 8
+    SHRINK = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A fact that a change rests on: a line of the Dockerfile, a file of the context, a source."""
+
+    text: str
+    offset: int | None = None
+    """Where in the current text, if it is a line of the Dockerfile."""
+    file: str | None = None
+    """Path in the build context, if it is a file of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """Expected effect on the uncompressed image. `count` is in bytes, None where it is not known."""
+
+    count: int | None
+    basis: str
+    """How the number was found, or why there is none."""
+
+
+UNMEASURED = Saving(None, "not known without a build")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A proposed rewrite: all its edits are applied, or none."""
+
+    title: str
+    level: Level
+    because: str
+    edits: tuple[Edit, ...]
+    at: int
+    """Offset of the instruction that the change is about."""
+    alters: frozenset[str] = frozenset()
+    """What of the contract it changes on purpose, such as `ENV PATH`; see `dockopt.guards`."""
+    evidence: tuple[Evidence, ...] = ()
+    saves: Saving = UNMEASURED
+    enables: tuple[str, ...] = ()
+    """Transforms without which this change is of no use: it is dropped when none of them applies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """A rewrite that was considered and not proposed."""
+
+    at: int
+    reason: str
+
+
+Proposal = Change | Decline
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A Dockerfile before and after; at once a test and documentation.
+
+    `context` holds the files of the build context, by path.
+    """
+
+    before: str
+    after: str
+    title: str = ""
+    context: tuple[tuple[str, str], ...] = ()
+    assume: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """A Dockerfile that the transform must leave alone, and why."""
+
+    text: str
+    why: str
+    context: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Transform:
+    """One rewrite of Dockerfiles, as the registry knows it."""
+
+    module: str
+    phase: Phase
+    level: Level
+    """The lowest level at which it proposes something."""
+    examples: Sequence[Example | Untouched] = field(default_factory=tuple)
+
+    @property
+    def name(self) -> str:
+        """`apt_no_recommends` is `apt-no-recommends` everywhere outside Python."""
+        return self.module.rsplit(".", 1)[-1].replace("_", "-")
+
+
+Propose = Callable[[Facts], Iterable[Proposal]]

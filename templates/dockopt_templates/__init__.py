@@ -1,0 +1,67 @@
+"""The text that dockopt renders: Dockerfile fragments and, beside them, whatever else is a template.
+
+A fragment is one complete piece of Dockerfile (a comment and an instruction), so that what a
+transform inserts can be read, reviewed and tested as a file of its own.
+"""
+
+import re
+import shlex
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import jinja2
+
+_HERE = Path(__file__).parent
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+def fragment(name: str, **values: object) -> str:
+    """The text of `fragments/<name>.Dockerfile.j2` with its values filled in; it ends in a newline.
+
+    Raises `LookupError` for a name that no fragment has, `jinja2.UndefinedError` for a value that
+    is missing, and `ValueError` for a value that cannot stand in a Dockerfile.
+    """
+    file = f"fragments/{name}.Dockerfile.j2"
+    if not _NAME.fullmatch(name) or not (_HERE / file).is_file():
+        raise LookupError(f"no Dockerfile fragment is called {name!r}")
+    return _environment().get_template(file).render(values)
+
+
+@cache
+def _environment() -> "jinja2.Environment":
+    """The jinja2 environment, imported on first use: it costs more than the rest of a start."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_HERE),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["shell"] = _shell
+    environment.filters["literal"] = _literal
+    environment.filters["line"] = _line
+    return environment
+
+
+def _line(value: object) -> str:
+    """A value that stays on its line: a newline or a backslash would end or continue the line."""
+    text = str(value)
+    if not text.isprintable() or "\\" in text:
+        raise ValueError(f"cannot be written into a Dockerfile line: {text!r}")
+    return text
+
+
+def _shell(value: object) -> str:
+    """A value as one word of the shell."""
+    return shlex.quote(_line(value))
+
+
+def _literal(value: object) -> str:
+    """A text, or a tuple of texts, as a Python literal on one line, in ASCII."""
+    if not isinstance(value, str | tuple) or not all(isinstance(item, str) for item in value):
+        raise ValueError(f"neither a text nor a tuple of texts: {value!r}")
+    return ascii(value)
