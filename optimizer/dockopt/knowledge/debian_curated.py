@@ -1,15 +1,16 @@
-"""What is judged, not read from Debian's index: packages needed only to compile, and what official images hold.
+"""What is judged, not read from Debian's index: build-only packages, and what images hold.
 
-Every table says where it comes from. A package that is missing here is not build-only: unknown is never "unneeded".
+A package that is missing here is not build-only: unknown is never "unneeded".
 """
 
 import re
 
 OPENMP_AND_ATOMICS = ("libatomic1", "libgomp1")
-"""Run-time halves of gcc that wheels load from the system: OpenMP (LightGBM, scikit-learn built from source; see
-https://lightgbm.readthedocs.io/en/latest/Python-Intro.html#install) and libatomic, which manylinux allows wheels to
-leave out (https://github.com/pypa/auditwheel/blob/main/src/auditwheel/policy/manylinux-policy.json). 0.4 MB together,
-and a missing one shows only when the library is first imported."""
+"""Run-time halves of gcc that wheels load from the system: OpenMP, which LightGBM asks for
+(https://lightgbm.readthedocs.io/en/latest/Installation-Guide.html), and libatomic, which manylinux
+lets wheels leave out
+(https://github.com/pypa/auditwheel/blob/main/src/auditwheel/policy/manylinux-policy.json).
+0.4 MB together; a missing one shows only when a library is first imported."""
 
 CPLUSPLUS = (*OPENMP_AND_ATOMICS, "libstdc++6")
 FORTRAN = (*OPENMP_AND_ATOMICS, "libgfortran5")
@@ -23,34 +24,41 @@ _COUNTERPARTS: dict[str, tuple[str, ...]] = {
     "build-essential": CPLUSPLUS,
     "gfortran": FORTRAN,
     "clang": CPLUSPLUS,
-    # No code of these stays in what they build.
+    # Nothing of these stays in what they build.
     **dict.fromkeys(
-        """
-        autoconf autoconf-archive automake autopoint autotools-dev binutils binutils-dev bison bindgen byacc
-        ccache cargo checkinstall clang-format clang-tidy cmake cmake-data cpp cython3 debhelper dh-autoreconf
-        dh-python distcc dpkg-dev equivs fakeroot flex gperf intltool libc-dev-bin libtool libtool-bin lld
-        llvm m4 make meson nasm ninja-build patch patchelf pkg-config pkgconf protobuf-c-compiler
-        protobuf-compiler python3-all-dev python3-dev ragel re2c rustc scons swig yasm
-        """.split(),
+        [
+            *("autoconf", "autoconf-archive", "automake", "autopoint", "autotools-dev"),
+            *("binutils", "bindgen", "bison", "byacc", "ccache", "cargo", "checkinstall"),
+            *("clang-format", "clang-tidy", "cmake", "cmake-data", "cpp", "cython3"),
+            *("debhelper", "dh-autoreconf", "dh-python", "distcc", "dpkg-dev", "equivs"),
+            *("fakeroot", "flex", "gperf", "intltool", "libc-dev-bin", "libtool", "libtool-bin"),
+            *("lld", "llvm", "m4", "make", "meson", "nasm", "ninja-build", "patch", "patchelf"),
+            *("pkg-config", "pkgconf", "protobuf-c-compiler", "protobuf-compiler"),
+            *("python3-all-dev", "python3-dev", "ragel", "re2c", "rustc", "scons", "swig", "yasm"),
+        ],
         (),
     ),
 }
 
 BUILD_ONLY: frozenset[str] = frozenset(_COUNTERPARTS)
-"""Packages that only compiling needs, named without version (`is_build_only` also knows `gcc-12`, `python3.11-dev`).
+"""Packages that only compiling needs, without version: `is_build_only` also knows `gcc-12`.
 
-Left out on purpose, because programs or people call them in a running container: git, mercurial, subversion, curl,
-wget, unzip, zip, bzip2, xz-utils, ca-certificates, gnupg, openssl, openssh-client, libc-bin (ldconfig, which
-`ctypes.util.find_library` runs), procps, file (its libmagic1 serves python-magic), perl, gettext (Django's
-compilemessages) and gettext-base (envsubst), postgresql-client, default-mysql-client, graphviz, imagemagick, jq,
-nodejs, npm, gdb, strace, doxygen, python3-pip, python3-venv, python3-setuptools, python3-distutils.
+Left out on purpose, because programs or people call them in a running container: git, mercurial,
+subversion, curl, wget, unzip, zip, bzip2, xz-utils, ca-certificates, gnupg, openssl,
+openssh-client, libc-bin (ldconfig, which `ctypes.util.find_library` runs), procps, file (its
+libmagic1 serves python-magic), perl, gettext (Django's compilemessages) and gettext-base
+(envsubst), postgresql-client, default-mysql-client, graphviz, imagemagick, jq, nodejs, npm, gdb,
+strace, doxygen, python3-pip, python3-venv, python3-setuptools, python3-distutils.
 
-A member still matters at run time when the application calls its programs (`make`, `patch`, `protoc`, `cpp`) or
-compiles itself (numba with `pycc`, torch.compile, triton, cffi, pyximport, CmdStan): that evidence is the caller's.
-Removing build-essential, dpkg-dev, automake or debhelper also removes perl, make, patch, bzip2 and xz-utils.
+A member still matters at run time when the application calls its programs (make, patch, protoc,
+cpp) or compiles (torch.compile, triton, cffi, pyximport, numba.pycc, CmdStan): that evidence is the
+caller's. Without build-essential, dpkg-dev, automake or debhelper go perl, make, patch, bzip2 and
+xz-utils as well.
 """
 
-GONE_BUILD_ONLY: frozenset[str] = frozenset({"cython", "pypy-dev", "python-all-dev", "python-dev", "python2-dev"})
+GONE_BUILD_ONLY: frozenset[str] = frozenset(
+    {"cython", "pypy-dev", "python-all-dev", "python-dev", "python2-dev"}
+)
 """Build-only packages of releases before bookworm."""
 
 _VERSIONED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
@@ -59,18 +67,20 @@ _VERSIONED: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"gfortran-\d+(\.\d+)?"), FORTRAN),
     (re.compile(r"(cpp|llvm|lld|clang-format|clang-tidy)-\d+(\.\d+)?(-tools)?"), ()),
     (re.compile(r"(automake|autoconf)-?\d+\.\d+"), ()),
-    (re.compile(r"python\d(\.\d+)?(-all)?-dev|libpython3(\.\d+)?-dev"), ()),
+    (re.compile(r"python\d(\.\d+)?(-all)?-dev|libpython3(\.\d+)?(-all)?-dev"), ()),
     (re.compile(r"linux-libc-dev|libc6?-dev|libcrypt-dev|linux-headers-.+"), ()),
     (re.compile(r"libstdc\+\+-\d+-dev"), CPLUSPLUS),
     (re.compile(r"libgcc-\d+-dev"), OPENMP_AND_ATOMICS),
     (re.compile(r"libgfortran-\d+-dev"), FORTRAN),
 )
 
-_TOOLCHAIN = re.compile(r"linux-libc-dev|libc6?-dev|libcrypt-dev|lib(stdc\+\+|gcc|gfortran)-\d+-dev")
+_TOOLCHAIN = re.compile(
+    r"linux-libc-dev|libc6?-dev|libcrypt-dev|lib(stdc\+\+|gcc|gfortran)-\d+-dev"
+)
 
 _RUNTIME_EXCEPTIONS: dict[str, tuple[str, ...]] = {
-    # The four crypto back ends come along; the headers' default, and the one that bindings link to, is OpenSSL
-    # (`pkg-config --libs xmlsec1`; https://www.aleksey.com/xmlsec/api/xmlsec-notes-compiling-unix.html).
+    # Four crypto back ends come along; the default, and what bindings link to, is OpenSSL
+    # (https://www.aleksey.com/xmlsec/api/xmlsec-notes-compiling-unix.html).
     "libxmlsec1-dev": ("libxmlsec1", "libxmlsec1-openssl"),
     # trixie splits a decoder-only library off, which nothing finds unless it asks for it by name.
     "libwebp-dev": ("libwebp7", "libwebpdemux2", "libwebpmux3"),
@@ -86,26 +96,26 @@ def _counterpart(package: str) -> tuple[str, ...] | None:
 
 
 def is_build_only(package: str) -> bool:
-    """Whether only compiling needs the package, its versioned names included: `gcc`, `gcc-12`, `python3.11-dev`."""
+    """Whether only compiling needs the package: `gcc`, `gcc-12`, `python3.11-dev`."""
     return _counterpart(package) is not None
 
 
 def runtime_counterpart(package: str) -> tuple[str, ...]:
-    """What to install at run time in place of a build-only package; `()` when nothing, or when it is not one.
+    """What to install at run time in place of a build-only package; `()`: nothing, or it is none.
 
-    `python3-dev` stands for nothing: headers of an interpreter. Where the image's interpreter is Debian's own, the
-    package also brought `python3`, which the caller must keep by name.
+    `python3-dev` stands for nothing: the headers of an interpreter. Where the image's interpreter
+    is Debian's own, the package also brought `python3`, which the caller must keep by name.
     """
     return _counterpart(package) or ()
 
 
 def runtime_exception(dev_package: str) -> tuple[str, ...] | None:
-    """Run-time packages that are stated here because the index alone would mislead; None when there is no exception."""
+    """Run-time packages stated here because the index alone would mislead; None: no exception."""
     return _RUNTIME_EXCEPTIONS.get(dev_package, _counterpart(dev_package))
 
 
 def is_toolchain(package: str) -> bool:
-    """Whether it is a development package that only compilers ask for; nearly all others depend on it."""
+    """Whether it is a development package that comes with compilers: no library's headers."""
     return _TOOLCHAIN.fullmatch(package) is not None
 
 
@@ -124,18 +134,20 @@ PYTHON_SLIM_LIBRARIES = (
     "libuuid1",
     "zlib1g",
 )
-"""What `ldd` finds below /usr/local in the image, which marks it as wanted before apt clears the rest. CPython is
-built with its own expat there, so libexpat1 is not part of the image."""
+"""What `ldd` finds below /usr/local there, which keeps it when apt clears the rest away. CPython is
+built with its own expat, so libexpat1 is not part of the image."""
 
-BUILDPACK_PACKAGES = tuple(
-    """
-    ca-certificates curl gnupg netbase sq wget git mercurial openssh-client subversion procps
-    autoconf automake bzip2 default-libmysqlclient-dev dpkg-dev file g++ gcc imagemagick libbz2-dev libc6-dev
-    libcurl4-openssl-dev libdb-dev libevent-dev libffi-dev libgdbm-dev libglib2.0-dev libgmp-dev libjpeg-dev
-    libkrb5-dev liblzma-dev libmagickcore-dev libmagickwand-dev libmaxminddb-dev libncurses5-dev libncursesw5-dev
-    libpng-dev libpq-dev libreadline-dev libsqlite3-dev libssl-dev libtool libwebp-dev libxml2-dev libxslt-dev
-    libyaml-dev make patch unzip xz-utils zlib1g-dev libbluetooth-dev tk-dev uuid-dev
-    """.split()
+BUILDPACK_PACKAGES = (
+    *("ca-certificates", "curl", "gnupg", "netbase", "sq", "wget"),
+    *("git", "mercurial", "openssh-client", "subversion", "procps"),
+    *("autoconf", "automake", "bzip2", "default-libmysqlclient-dev", "dpkg-dev", "file", "g++"),
+    *("gcc", "imagemagick", "libbz2-dev", "libc6-dev", "libcurl4-openssl-dev", "libdb-dev"),
+    *("libevent-dev", "libffi-dev", "libgdbm-dev", "libglib2.0-dev", "libgmp-dev", "libjpeg-dev"),
+    *("libkrb5-dev", "liblzma-dev", "libmagickcore-dev", "libmagickwand-dev", "libmaxminddb-dev"),
+    *("libncurses5-dev", "libncursesw5-dev", "libpng-dev", "libpq-dev", "libreadline-dev"),
+    *("libsqlite3-dev", "libssl-dev", "libtool", "libwebp-dev", "libxml2-dev", "libxslt-dev"),
+    *("libyaml-dev", "make", "patch", "unzip", "xz-utils", "zlib1g-dev"),
+    *("libbluetooth-dev", "tk-dev", "uuid-dev"),
 )
-"""The package names that buildpack-deps (curl, scm and full layers) and then python add; bookworm and trixie agree.
+"""What buildpack-deps (curl, scm and full layers) and then python install; both releases agree.
 https://github.com/docker-library/buildpack-deps, https://github.com/docker-library/python"""

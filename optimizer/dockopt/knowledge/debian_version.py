@@ -37,7 +37,7 @@ def compare(left: str, right: str) -> int:
 
 
 def satisfies(version: str, operator: str, wanted: str) -> bool:
-    """Whether a version fulfils a relation such as `>= 1.2`; an empty operator is always fulfilled."""
+    """Whether a version fulfils a relation such as `>= 1.2`; without operator, every one does."""
     if not operator:
         return True
     order = compare(version, wanted)
