@@ -1,4 +1,4 @@
-"""The text that dockopt renders: Dockerfile fragments and, beside them, whatever else is a template.
+"""The text that dockopt renders: Dockerfile fragments and, beside them, other templates.
 
 A fragment is one complete piece of Dockerfile (a comment and an instruction), so that what a
 transform inserts can be read, reviewed and tested as a file of its own.
@@ -39,7 +39,7 @@ def _environment() -> "jinja2.Environment":
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - what is rendered is no HTML; the filters quote
     )
     environment.filters["shell"] = _shell
     environment.filters["literal"] = _literal
@@ -63,5 +63,5 @@ def _shell(value: object) -> str:
 def _literal(value: object) -> str:
     """A text, or a tuple of texts, as a Python literal on one line, in ASCII."""
     if not isinstance(value, str | tuple) or not all(isinstance(item, str) for item in value):
-        raise ValueError(f"neither a text nor a tuple of texts: {value!r}")
+        raise ValueError(f"neither a text nor a tuple of texts: {value}")
     return ascii(value)
