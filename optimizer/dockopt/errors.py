@@ -46,3 +46,20 @@ class NoFileError(DockoptError):
     """Nothing to work on was found."""
 
     exit_code = 3
+
+
+class FileError(DockoptError):
+    """A file cannot be read or written."""
+
+
+class TargetError(ParseError):
+    """The stage that is asked for as target does not exist: a wrong setting, not a wrong file."""
+
+    exit_code = 2
+
+    def __str__(self) -> str:
+        return f"{self.location.file}: {self.message}"
+
+    def in_file(self, file: str) -> "TargetError":
+        """The same error, said of `file`."""
+        return TargetError(self.message, self.location.line, file)

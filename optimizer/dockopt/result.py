@@ -30,7 +30,7 @@ class ChangeRecord:
     """A change as the changelog tells it."""
 
     id: str
-    """`name@line`, the line of the input that it is about; stable when other changes are dropped."""
+    """`name@line`, the input's line that it is about; stable when other changes are dropped."""
     transform: str
     title: str
     level: Level
@@ -88,9 +88,22 @@ class Rewrite:
 
     def diff(self) -> str:
         """A unified diff from input to output."""
-        before, after = self.source.splitlines(keepends=True), self.text.splitlines(keepends=True)
-        lines = difflib.unified_diff(before, after, f"a/{self.file}", f"b/{self.file}")
+        before, after = _lines(self.source), _lines(self.text)
+        lines = difflib.unified_diff(before, after, _label("a", self.file), _label("b", self.file))
         return "".join(
             line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
             for line in lines
         )
+
+
+def _label(side: str, file: str) -> str:
+    """The name of a file in a diff, quoted where it would not stay on its line."""
+    name = f"{side}/{file.lstrip('/')}"
+    return name if name.isprintable() else f'"{name.encode("unicode_escape").decode()}"'
+
+
+def _lines(text: str) -> list[str]:
+    """The lines with their ends; `str.splitlines` would also break at form feeds and the like."""
+    lines = [line + "\n" for line in text.split("\n")]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
