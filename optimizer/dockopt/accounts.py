@@ -1,6 +1,7 @@
 """Keeps account of what was applied, left out and declined, in terms of the input's lines."""
 
 from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
@@ -22,19 +23,21 @@ class Ledger:
     changes: dict[str, Change] = field(default_factory=dict)
     left_out: dict[str, NotApplied] = field(default_factory=dict)
     declined: dict[tuple[str, int, str], Declined] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set)
 
     def line_of(self, offset: int) -> int:
         """The line of the input at `offset`."""
         return bisect_right(self.source.line_starts, min(offset, len(self.source.source)))
 
-    def has(self, transform: str) -> bool:
-        """Whether a change of `transform` was applied."""
-        return any(record.transform == transform for record in self.applied.values())
+    def has_other(self, change_id: str, transforms: Collection[str]) -> bool:
+        """Whether a change of one of `transforms`, other than `change_id`, was applied."""
+        return any(r.transform in transforms and r.id != change_id for r in self.applied.values())
 
     def apply(self, draft: Draft, change_id: str, name: str, change: Change) -> None:
         """Notes a change that is applied to `draft`."""
         self.applied[change_id] = self._record(draft, change_id, name, change)
         self.changes[change_id] = change
+        self._names.add(name)
 
     def not_applied(
         self,
@@ -49,6 +52,10 @@ class Ledger:
         """Notes a change that was kept out."""
         record = self._record(draft, change_id, name, change)
         self.left_out[change_id] = NotApplied(record, _kind(kind), reason, flag)
+
+    def reconsider(self, names: Collection[str]) -> None:
+        """Forgets what these transforms declined before: they look again, at another text."""
+        self.declined = {key: d for key, d in self.declined.items() if key[0] not in names}
 
     def decline(self, name: str, line: int, reason: str) -> None:
         """Notes what a transform found impossible."""
@@ -82,8 +89,7 @@ class Ledger:
             replace(record, before=before.get(cid, ()), after=after.get(cid, ()))
             for cid, record in self.applied.items()
         )
-        done = {(record.transform, record.line) for record in records}
-        declined = tuple(d for d in self.declined.values() if (d.transform, d.line) not in done)
+        declined = tuple(self.declined.values())
         out = tuple(n for cid, n in self.left_out.items() if cid not in self.applied)
         return Rewrite(file, source, draft.text, records, out, declined)
 
@@ -109,12 +115,12 @@ def _before(source: Document, draft: Draft) -> dict[str, tuple[LineRange, ...]]:
         first = source.line_at(piece.origin)
         last = source.line_at(piece.origin + len(piece.text.rstrip()) - 1)
         touched.setdefault(piece.author, set()).update(range(first, last + 1))
-    return {author: _ranges(lines, source.source) for author, lines in touched.items()}
+    all_lines = source.source.split("\n")
+    return {author: _ranges(lines, all_lines) for author, lines in touched.items()}
 
 
 def _after(draft: Draft) -> dict[str, tuple[LineRange, ...]]:
     """By author: the lines of the output that hold text that it wrote or moved."""
-    text = draft.text
     touched: dict[str, set[int]] = {}
     line = 1
     for piece in draft.pieces:
@@ -126,11 +132,11 @@ def _after(draft: Draft) -> dict[str, tuple[LineRange, ...]]:
                 range(first, first + stripped.count("\n") + 1)
             )
         line += piece.text.count("\n")
-    return {author: _ranges(lines, text) for author, lines in touched.items()}
+    all_lines = draft.text.split("\n")
+    return {author: _ranges(lines, all_lines) for author, lines in touched.items()}
 
 
-def _ranges(lines: set[int], text: str) -> tuple[LineRange, ...]:
-    all_lines = text.split("\n")
+def _ranges(lines: set[int], all_lines: Sequence[str]) -> tuple[LineRange, ...]:
     found: list[LineRange] = []
     for _, group in groupby(enumerate(sorted(lines)), key=lambda pair: pair[1] - pair[0]):
         numbers = [number for _, number in group]

@@ -51,13 +51,27 @@ class RunEditor:
         self.delete(start, end)
 
     def remove_words(self, words: Iterable[Word]) -> None:
-        """Takes out words, each with the white space before it."""
-        text = self.run.logical.text
+        """Takes out words, each with the white space that it no longer needs on its own line."""
         for word in words:
-            start = word.start
-            while start and text[start - 1] in " \t":
+            low, high = self._line_around(word)
+            text = self.run.logical.text
+            start, end = word.start, word.end
+            while start > low and text[start - 1] in " \t":
                 start -= 1
-            self.delete(start, word.end)
+            if start == low:
+                # The first word of a line: the indentation stays for the word after it.
+                start = word.start
+                while end < high and text[end] in " \t":
+                    end += 1
+                end = word.end if end == high else end
+            self.delete(start, end)
+
+    def _line_around(self, word: Word) -> tuple[int, int]:
+        """The part of the script that stands on the same line as `word`."""
+        runs = self.run.logical.runs
+        index = max(0, bisect_right(runs, word.start, key=lambda run: run[0]) - 1)
+        start, _, length = runs[index]
+        return start, start + length
 
     def remove_steps(self, indexes: Iterable[int]) -> None:
         """Takes out steps of a script that stops on failure; at least one other must stay."""
@@ -72,9 +86,19 @@ class RunEditor:
         elif last == len(steps) - 1:
             self.delete(steps[first - 1].end, steps[last].end)
         elif self._leads(first) and steps[first].operator == steps[last + 1].operator:
-            self.delete(steps[first].operator_start, steps[last].end)
+            self.delete(self._with_blanks(steps[first].operator_start), steps[last].end)
+        elif not self._leads(first) and not self._leads(last + 1):
+            # The lines of the steps go with their operators; the next one keeps its indentation.
+            self.delete(steps[first].start, steps[last + 1].operator_end)
         else:
             self.delete(steps[first].start, steps[last + 1].start)
+
+    def _with_blanks(self, offset: int) -> int:
+        """Where the white space before `offset` starts, on the same line."""
+        text, line = self.run.logical.text, self._line(offset)
+        while offset and text[offset - 1] in " \t" and self._line(offset - 1) == line:
+            offset -= 1
+        return offset
 
     def _leads(self, index: int) -> bool:
         """Whether the operator of a step stands on the same line as the step."""

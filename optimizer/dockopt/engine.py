@@ -3,16 +3,16 @@
 The same input gives the same output everywhere: no clock, no order of a set, no network.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dockopt import guards
 from dockopt.accounts import Ledger
 from dockopt.errors import ParseError
 from dockopt.facts import Context, Facts
 from dockopt.model import Dockerfile, build
-from dockopt.policy import Policy, Pragmas, touches
+from dockopt.policy import Policy, Pragmas, edited
 from dockopt.registry import Registered
 from dockopt.result import Rewrite
 from dockopt.syntax import parse
@@ -50,7 +50,7 @@ def run(job: Job) -> Rewrite:
         if not found:
             return attempt.ledger.rewrite(job.file, job.source, attempt.draft)
         barred = {**attempt.barred, **found}
-    everything = {name: ("guard", "no rewrite of this file was stable") for name in job.transforms}
+    everything = dict.fromkeys(job.transforms, ("guard", "no rewrite of this file was stable"))
     attempt = _Attempt(job, everything)
     attempt.run()
     return attempt.ledger.rewrite(job.file, job.source, attempt.draft)
@@ -62,19 +62,21 @@ class _Attempt:
 
     job: Job
     barred: dict[str, tuple[str, str]]
-    draft: Draft = field(init=False)
+    version: "_Version" = field(init=False)
     ledger: Ledger = field(init=False)
-    counts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.draft = Draft.of(self.job.source)
-        self.dockerfile = _model(self.job, self.job.source)
+        self.version = _Version(self.job, Draft.of(self.job.source))
         self.source_document = self.dockerfile.document
         self.ledger = Ledger(self.source_document)
-        self.facts = self._facts()
 
-    def _facts(self) -> Facts:
-        return Facts(self.dockerfile, self.job.context, self.job.policy.assume, self.job.file)
+    @property
+    def draft(self) -> Draft:
+        return self.version.draft
+
+    @property
+    def dockerfile(self) -> Dockerfile:
+        return self.version.dockerfile
 
     def run(self) -> None:
         for phase in Phase:
@@ -87,9 +89,9 @@ class _Attempt:
         """Applies what the transforms propose on the current text; whether anything changed."""
         accepted = self._accepted(self._proposals(transforms))
         while accepted:
-            draft, offender = self._try(accepted)
-            if draft is not None:
-                self._commit(draft, accepted)
+            version, offender = self._try(accepted)
+            if version is not None:
+                self._commit(version, accepted)
                 return True
             del accepted[offender]
         return False
@@ -98,8 +100,9 @@ class _Attempt:
         """The proposed changes by id that the policy allows; everything else goes on record."""
         pragmas = Pragmas.of(self.dockerfile, self.job.transforms, self.job.file)
         found: dict[str, tuple[str, Change]] = {}
+        self.ledger.reconsider([registered.name for registered in transforms])
         for registered in transforms:
-            for proposal in registered.propose(self.facts):
+            for proposal in registered.propose(self.version.facts):
                 line = self.ledger.line_of(self.draft.nearest_origin(proposal.at))
                 if isinstance(proposal, Decline):
                     self.ledger.decline(registered.name, line, proposal.reason)
@@ -123,7 +126,7 @@ class _Attempt:
             note(self.draft, change_id, name, change, kind, reason)
         elif change_id in policy.exclude:
             note(self.draft, change_id, name, change, "excluded", "left out on request")
-        elif pragmas.forbids(name, change, self.dockerfile.document.instructions):
+        elif pragmas.forbids(name, change, self.dockerfile.document):
             note(self.draft, change_id, name, change, "pragma", "a pragma keeps it off")
         elif flag := policy.refusal(change):
             note(self.draft, change_id, name, change, "level", change.because, flag)
@@ -131,98 +134,95 @@ class _Attempt:
             return True
         return False
 
-    def _accepted(
-        self, proposals: dict[str, tuple[str, Change]]
-    ) -> dict[str, tuple[str, Change]]:
+    def _accepted(self, proposals: dict[str, tuple[str, Change]]) -> dict[str, tuple[str, Change]]:
         """Those that do not touch the same instruction; the others wait for the next round."""
         taken: set[int] = set()
         accepted: dict[str, tuple[str, Change]] = {}
         for change_id, (name, change) in proposals.items():
-            starts = {
-                node.span.start
-                for node in self.dockerfile.document.nodes
-                if _cuts_or_enters(change, node.span.start, node.span.end)
-            }
+            starts = edited(change, self.dockerfile.document)
             if starts & taken:
                 continue
             taken |= starts
             accepted[change_id] = (name, change)
         return accepted
 
-    def _try(
-        self, accepted: dict[str, tuple[str, Change]]
-    ) -> tuple[Draft | None, str]:
-        """The draft with all of `accepted`, or the id of the one that must go."""
-        draft, problem = self._applied(accepted)
-        if draft is not None:
-            return draft, ""
-        for change_id in accepted:
-            single, reason = self._applied({change_id: accepted[change_id]})
-            if single is None:
-                return None, self._bar(change_id, accepted[change_id], reason)
-        last = list(accepted)[-1]
-        return None, self._bar(last, accepted[last], problem)
+    def _try(self, accepted: dict[str, tuple[str, Change]]) -> tuple["_Version | None", str]:
+        """The version with all of `accepted`, or the id of the one that must go."""
+        version, problem = self._applied(accepted)
+        if version is not None:
+            return version, ""
+        entries = list(accepted.items())
+        passing, failing = 0, len(entries)
+        while failing - passing > 1:
+            middle = (passing + failing) // 2
+            some, reason = self._applied(dict(entries[:middle]))
+            if some is None:
+                failing, problem = middle, reason
+            else:
+                passing = middle
+        offender, entry = entries[failing - 1]
+        return None, self._bar(offender, entry, problem)
 
     def _bar(self, change_id: str, entry: tuple[str, Change], reason: str) -> str:
         self.barred[change_id] = ("guard", reason)
         self.ledger.not_applied(self.draft, change_id, *entry, "guard", reason)
         return change_id
 
-    def _applied(
-        self, accepted: dict[str, tuple[str, Change]]
-    ) -> tuple[Draft | None, str]:
+    def _applied(self, accepted: dict[str, tuple[str, Change]]) -> tuple["_Version | None", str]:
         try:
             draft = self.draft.apply((cid, c.edits) for cid, (_, c) in accepted.items())
-            after = _model(self.job, draft.text)
+            after = _Version(self.job, draft)
         except OverlapError as error:
             return None, str(error)
         except ParseError as error:
             return None, f"the result does not parse: {error.message}"
         alters = frozenset(a for _, change in accepted.values() for a in change.alters)
-        problems = guards.broken(
-            guards.contract(self.dockerfile), guards.contract(after), alters
-        )
-        problems += guards.lost_comments(self.source_document, draft, after.document)
-        return (None, "; ".join(problems[:3])) if problems else (draft, "")
+        problems = guards.broken(self.version.contract, after.contract, alters)
+        problems += guards.lost_comments(self.source_document, draft, after.dockerfile.document)
+        return (None, "; ".join(problems[:3])) if problems else (after, "")
 
-    def _commit(self, draft: Draft, accepted: dict[str, tuple[str, Change]]) -> None:
+    def _commit(self, version: "_Version", accepted: dict[str, tuple[str, Change]]) -> None:
         for change_id, (name, change) in accepted.items():
             self.ledger.apply(self.draft, change_id, name, change)
+        self.version = version
+
+
+class _Version:
+    """The text as it is after some of the changes, and what is known about it."""
+
+    def __init__(self, job: Job, draft: Draft) -> None:
+        self.job = job
         self.draft = draft
-        self.dockerfile = _model(self.job, draft.text)
-        self.facts = self._facts()
+        self.dockerfile = _model(job, draft.text)
 
+    @cached_property
+    def contract(self) -> guards.Contract:
+        """What the outside relies on."""
+        return guards.contract(self.dockerfile)
 
-def _cuts_or_enters(change: Change, start: int, end: int) -> bool:
-    only_edits = Change("", change.level, "", change.edits, at=-1)
-    return any(
-        touches(only_edits, node)  # type: ignore[arg-type]
-        for node in (_Region(start, end),)
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Region:
-    """Stands for an instruction where only its place matters."""
-
-    start: int
-    end: int
-
-    @property
-    def span(self) -> "_Region":
-        return self
+    @cached_property
+    def facts(self) -> Facts:
+        """What transforms may ask."""
+        return Facts(self.dockerfile, self.job.context, self.job.policy.assume, self.job.file)
 
 
 def _model(job: Job, text: str) -> Dockerfile:
     return build(parse(text, job.file), job.file, job.target)
 
 
+def _useless(ledger: Ledger, change: Change) -> str:
+    """Why a change is of no use: what it enables did not apply, and why not."""
+    reasons = [d.reason for d in ledger.declined.values() if d.transform in change.enables]
+    because = f": {reasons[0]}" if reasons else ", which did not apply"
+    return f"of use only with {' or '.join(change.enables)}{because}"
+
+
 def _objections(job: Job, attempt: _Attempt) -> dict[str, tuple[str, str]]:
     """What has to be left out of the next attempt, by change id or transform name."""
     useless = {
-        change_id: ("useless", f"of use only with {', '.join(change.enables)}, which did not apply")
+        change_id: ("useless", _useless(attempt.ledger, change))
         for change_id, change in attempt.ledger.changes.items()
-        if change.enables and not any(attempt.ledger.has(name) for name in change.enables)
+        if change.enables and not attempt.ledger.has_other(change_id, change.enables)
     }
     if useless or not attempt.ledger.applied:
         return useless
@@ -233,8 +233,10 @@ def _objections(job: Job, attempt: _Attempt) -> dict[str, tuple[str, str]]:
 
 def _unstable(job: Job, attempt: _Attempt) -> dict[str, tuple[str, str]]:
     """The transforms that would change their own output again."""
-    again = _Attempt(Job(attempt.draft.text, job.file, job.context, job.target, job.policy,
-                         job.transforms), dict(attempt.barred))
+    again = _Attempt(
+        Job(attempt.draft.text, job.file, job.context, job.target, job.policy, job.transforms),
+        dict(attempt.barred),
+    )
     again.run()
     reason = ("guard", "a second run would change the result again")
     return {record.transform: reason for record in again.ledger.applied.values()}

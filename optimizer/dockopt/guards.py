@@ -50,9 +50,7 @@ def _stage_contract(stage: Stage) -> Mapping[str, object]:
         instruction = stage.last(keyword)
         found[keyword] = _meaning(instruction) if instruction else None
     for keyword in _UNION:
-        found[keyword] = frozenset(
-            (i.value, i.is_json) for s in stage.chain for i in s.of(keyword)
-        )
+        found[keyword] = frozenset((i.value, i.is_json) for s in stage.chain for i in s.of(keyword))
     found["WORKDIR"] = _plain(stage.workdir)
     for name, value in stage.final_environment.items():
         found[f"ENV {name}"] = _plain(value)
@@ -115,7 +113,7 @@ def lost_comments(source: Document, draft: Draft, result: Document) -> list[str]
         return []
     kept = _kept_offsets(draft)
     for instruction in source.instructions:
-        if not any(kept[instruction.span.start : instruction.after]):
+        if kept.find(1, instruction.start, instruction.after) < 0:
             gone = (*source.attached_comments(instruction), *instruction.comments)
             missing -= Counter(comment.text for comment in gone)
     return sorted(missing.elements())
@@ -163,7 +161,7 @@ def second_reader_disagrees(text: str, document: Document) -> str:
 def _keywords_by_second_reader(text: str) -> list[str]:
     from dockerfile_parse import DockerfileParser
 
-    stream = io.BytesIO(text.encode("utf-8", "surrogateescape"))
+    stream = io.BytesIO(text.encode("utf-8", "replace"))  # it takes nothing but UTF-8
     parser = DockerfileParser(fileobj=stream)
     return [e["instruction"] for e in parser.structure if e["instruction"] != "COMMENT"]
 

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from dockopt.errors import ConfigurationError
 from dockopt.model import Dockerfile
-from dockopt.syntax import Comment, Instruction
-from dockopt.text import Delete, Edit, Insert
+from dockopt.syntax import Comment, Document
+from dockopt.text import Delete, Insert
 from dockopt.transform import Change, Level
 
 ASSUMPTIONS = {
@@ -78,30 +79,35 @@ class Pragmas:
         _spread_over_stages(dockerfile, by_start)
         return cls(frozenset(everywhere), by_start)
 
-    def forbids(self, name: str, change: Change, instructions: Sequence[Instruction]) -> bool:
+    def forbids(self, name: str, change: Change, document: Document) -> bool:
         """Whether a pragma keeps transform `name` off something that `change` touches."""
         if name in self.everywhere:
             return True
-        if not any(self.by_start.values()):
+        if name not in self.named:
             return False
-        touched = [i for i in instructions if touches(change, i)]
-        return any(name in self.by_start.get(i.span.start, frozenset()) for i in touched)
+        touched = {*edited(change, document), *_starts(document, change.at, change.at + 1)}
+        return any(name in self.by_start.get(start, ()) for start in touched)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The transforms that are kept off some instruction."""
+        return frozenset().union(*self.by_start.values())
 
 
-def touches(change: Change, instruction: Instruction) -> bool:
-    """Whether `change` is about `instruction` or edits it."""
-    span = instruction.span
-    return span.start <= change.at < span.end or any(
-        _edits(edit, span.start, span.end) for edit in change.edits
-    )
+def edited(change: Change, document: Document) -> set[int]:
+    """The starts of the nodes that `change` cuts from, or puts something into."""
+    found: set[int] = set()
+    for edit in change.edits:
+        if not isinstance(edit, Insert):
+            found.update(_starts(document, edit.span.start, edit.span.end))
+        if not isinstance(edit, Delete):
+            at = edit.at if isinstance(edit, Insert) else edit.to
+            found.update(_starts(document, at, at))
+    return found
 
 
-def _edits(edit: Edit, start: int, end: int) -> bool:
-    if isinstance(edit, Insert):
-        return start < edit.at < end
-    if isinstance(edit, Delete):
-        return edit.span.start < end and start < edit.span.end
-    return (edit.span.start < end and start < edit.span.end) or start < edit.to < end
+def _starts(document: Document, start: int, end: int) -> Iterator[int]:
+    return (node.start for node in document.nodes_in(start, end))
 
 
 def _ignored(comments: Sequence[Comment], known: Collection[str], file: str) -> Iterator[str]:
@@ -119,7 +125,9 @@ def _setting(
         return None
     where = f"{file}:{comment.line}"
     setting = _SETTING.match(match["rest"].strip())
-    names = frozenset(n.strip() for n in setting["names"].split(",") if n.strip()) if setting else ()
+    names = (
+        frozenset(n.strip() for n in setting["names"].split(",") if n.strip()) if setting else ()
+    )
     if not setting or not names:
         raise ConfigurationError(
             f"{where}: cannot read this pragma; write `# dockopt: ignore=NAME[,NAME] [reason=…]` "

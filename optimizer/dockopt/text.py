@@ -7,7 +7,8 @@ source) or was put in by a named author. Offsets count code points of the *curre
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import cached_property
+from itertools import accumulate, pairwise
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -111,24 +112,28 @@ class Draft:
 
     def origin_of(self, offset: int) -> int | None:
         """The offset in the source of the character at `offset`, None where an author put it in."""
-        starts = [0, *accumulate(len(piece.text) for piece in self.pieces)]
-        index = bisect_right(starts, offset) - 1
+        index = bisect_right(self._starts, offset) - 1
         if not 0 <= index < len(self.pieces):
             return None
         origin = self.pieces[index].origin
-        return None if origin is None else origin + offset - starts[index]
+        return None if origin is None else origin + offset - self._starts[index]
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        """The offset of every piece, and the length of the text."""
+        return tuple(accumulate((len(piece.text) for piece in self.pieces), initial=0))
 
     def nearest_origin(self, offset: int) -> int:
         """The source offset of the first original character at or after `offset`, else before."""
-        position, before = 0, 0
-        for piece in self.pieces:
-            end = position + len(piece.text)
+        index = max(0, bisect_right(self._starts, offset) - 1)
+        for number in range(index, len(self.pieces)):
+            origin = self.pieces[number].origin
+            if origin is not None:
+                return origin + max(0, offset - self._starts[number])
+        for piece in reversed(self.pieces[:index]):
             if piece.origin is not None:
-                if end > offset:
-                    return piece.origin + max(0, offset - position)
-                before = piece.origin + len(piece.text)
-            position = end
-        return before
+                return piece.origin + len(piece.text)
+        return 0
 
     def apply(self, changes: Iterable[tuple[str, Sequence[Edit]]]) -> "Draft":
         """All edits of all authors at once; offsets are those of the text before any of them.
@@ -159,7 +164,7 @@ def _split(pieces: Sequence[Piece], boundaries: Sequence[int]) -> Iterator[tuple
         low = bisect_right(boundaries, position)
         inner = [b for b in boundaries[low : bisect_right(boundaries, end)] if position < b < end]
         marks = [position, *inner, end]
-        for left, right in zip(marks, marks[1:], strict=False):
+        for left, right in pairwise(marks):
             yield left, piece.cut(left - position, right - position)
         position = end
 
@@ -170,7 +175,7 @@ def _refuse_overlaps(owned: Sequence[tuple[str, Edit]]) -> None:
         for author, edit in owned
         if isinstance(edit, Delete | Move) and len(edit.span)
     )
-    for (_, end, first), (start, _, second) in zip(cuts, cuts[1:], strict=False):
+    for (_, end, first), (start, _, second) in pairwise(cuts):
         if start < end:
             raise OverlapError(max(first, second), min(first, second))
     starts = [start for start, _, _ in cuts]

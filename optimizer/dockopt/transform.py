@@ -61,6 +61,8 @@ class Saving:
     count: int | None
     basis: str
     """How the number was found, or why there is none."""
+    whole: str = ""
+    """What is stored a second time as a whole, such as `/opt/venv`: as large as that itself is."""
 
 
 UNMEASURED = Saving(None, "not known without a build")
@@ -99,14 +101,22 @@ Proposal = Change | Decline
 class Example:
     """A Dockerfile before and after; at once a test and documentation.
 
-    `context` holds the files of the build context, by path.
+    `context` holds the files of the build context, by path; `together` names other transforms that
+    run as well, for a transform that only makes sense beside them.
     """
 
     before: str
-    after: str
+    after: str | Callable[[], str]
+    """The result, or a function that gives it, where it holds a long rendered text."""
     title: str = ""
     context: tuple[tuple[str, str], ...] = ()
     assume: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
+
+    @property
+    def result(self) -> str:
+        """The Dockerfile after the rewrite."""
+        return self.after if isinstance(self.after, str) else self.after()
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def _example(example: "Example | Untouched", paint: "Paint") -> Iterator[str]:
     yield "  before:"
     yield from map(paint.red, _indented(example.before))
     yield "  after:"
-    yield from map(paint.green, _indented(example.after))
+    yield from map(paint.green, _indented(example.result))
 
 
 def _indented(text: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from dockopt.facts.prefixes import invocation
 from dockopt.model import Run
 from dockopt.shell import Command, Script, Word
 
@@ -44,13 +45,27 @@ class AptCommand:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """The packages by name, without version, release and architecture; unknown words left out."""
+        """The packages' names, without version, release, architecture; unknown words left out."""
         return tuple(package_name(w.value) for w in self.packages if w.value)
 
     @property
     def has_unknown(self) -> bool:
         """Whether some package is named by a variable or a command."""
         return any(word.value is None for word in self.packages)
+
+    @property
+    def program(self) -> str:
+        """`apt-get`, `apt` or `aptitude`."""
+        return invocation(self.command).name
+
+    @property
+    def place_for_option(self) -> int:
+        """The script's offset behind the action and the options that follow it directly."""
+        words = list(self.command.words)
+        index = words.index(self.action_word) if self.action_word in words else 0
+        while index + 1 < len(words) and words[index + 1].text.startswith("-"):
+            index += 2 if words[index + 1].value in _WITH_VALUE else 1
+        return words[min(index, len(words) - 1)].end
 
     @property
     def no_recommends(self) -> bool:
@@ -75,10 +90,9 @@ def apt_commands(run: Run) -> tuple[AptCommand, ...]:
 
 def apt_command(command: Command) -> AptCommand | None:
     """The apt command that `command` is; `sudo` and `env` before it are looked through."""
-    words = list(command.words)
-    while words and (words[0].value in ("sudo", "env", "eatmydata") or _is_assignment(words[0])):
-        words.pop(0)
-    if not words or (words[0].value or "").rsplit("/", 1)[-1] not in PROGRAMS:
+    found = invocation(command)
+    words = found.words
+    if found.name not in PROGRAMS:
         return None
     action: Word | None = None
     packages: list[Word] = []
@@ -100,11 +114,6 @@ def apt_command(command: Command) -> AptCommand | None:
             packages.append(word)
     name = (action.value or "") if action else ""
     return AptCommand(command, name, action, tuple(packages), tuple(options))
-
-
-def _is_assignment(word: Word) -> bool:
-    name, equals, _ = word.text.partition("=")
-    return bool(equals) and name.replace("_", "a").isalnum() and not name[0].isdigit()
 
 
 def removes_lists(command: Command) -> bool:

@@ -4,8 +4,14 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from dockopt.facts import apt as apt_facts
-from dockopt.facts import shipping
+from dockopt.facts import pip as pip_facts
+from dockopt.facts import shipping, splitting
 from dockopt.facts.context import Context
+from dockopt.facts.handover import Handover, handovers, venvs_of
+from dockopt.facts.installs import Install, installs
+from dockopt.facts.packaging_tools import used_tools
+from dockopt.facts.requirements import required_names
+from dockopt.facts.runtime import RuntimeTexts
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.syntax import Document, Instruction
 
@@ -54,6 +60,59 @@ class Facts:
                 found[run.instruction.span.start] = commands
         return found
 
+    @cached_property
+    def pip(self) -> Mapping[int, tuple[pip_facts.PipCommand, ...]]:
+        """The pip and uv commands of every RUN that has any, like `apt`; see `facts.pip`."""
+        found = {}
+        for _, run in self.runs:
+            commands = pip_facts.pip_commands(run)
+            if commands:
+                found[run.instruction.span.start] = commands
+        return found
+
     def line(self, instruction: Instruction) -> int:
         """The line on which `instruction` starts, in the current text."""
         return instruction.line
+
+    @cached_property
+    def runtime(self) -> RuntimeTexts:
+        """What runs in a container of the target; see `facts.runtime`."""
+        return RuntimeTexts(self.dockerfile, self.dockerfile.target, self.context)
+
+    @cached_property
+    def knows_sources(self) -> bool:
+        """Whether the scripts and sources that may run are all known."""
+        return self.runtime.files is not None
+
+    @cached_property
+    def handovers(self) -> tuple[Handover, ...]:
+        """The virtual environments that one stage copies from another."""
+        return handovers(self.dockerfile)
+
+    def venvs(self, stage: Stage) -> frozenset[str]:
+        """The virtual environments that a stage holds, by path."""
+        return venvs_of(self.dockerfile, stage)
+
+    def installs(self, stage: Stage) -> tuple[Install, ...]:
+        """The installs of a stage itself, in order."""
+        return installs(stage, self.venvs(stage))
+
+    @cached_property
+    def single_stage_plan(self) -> splitting.VenvPlan | None:
+        """How the target's own distributions can move into a virtual environment."""
+        return splitting.single_stage_plan(self.dockerfile, self.runtime, self.knows_sources)
+
+    @cached_property
+    def copied_plan(self) -> splitting.VenvPlan | None:
+        """How distributions that the target copies can move into a virtual environment."""
+        return splitting.copied_plan(self.dockerfile, self.runtime)
+
+    def used_packaging_tools(self, handover: Handover) -> dict[str, str]:
+        """Which of pip, setuptools and wheel the receiver of an environment uses, and why."""
+        return used_tools(self.dockerfile, handover.receiver, self.runtime)
+
+    def required_names(self, found: tuple[Install, ...]) -> frozenset[str] | str:
+        """The top-level requirements of these installs, or why they are not all known."""
+        if self.context is None:
+            return "there is no build context"
+        return required_names(self.context, found)

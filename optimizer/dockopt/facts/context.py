@@ -1,16 +1,314 @@
-"""The build context: which files there are, and what they say. Read only, bounded, no link followed."""
+"""The build context: which files there are, and what they say.
 
+It is somebody else's folder: it is only read, within bounds, and no symbolic link is followed, so
+that nothing outside it is ever opened. Where a bound was reached, `truncated` says so, and an
+absence proves nothing any more.
+"""
+
+import os
+import posixpath
+import re
+import stat
+from bisect import bisect_left
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+
+from dockopt.errors import ConfigurationError
+from dockopt.facts.dockerignore import IgnoreRules, PatternError, translate
+
+MAX_FILES = 50_000
+"""Entries (files, links and folders) that are listed; more than that and the rest is unknown."""
+MAX_DEPTH = 40
+MAX_READ_BYTES = 1024 * 1024
+"""The longest file that is read: sources and settings are shorter, data is not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something in the context: a file, a folder, a symbolic link, or else (a socket, a device)."""
+
+    kind: str
+    """`file`, `dir`, `link` or `other`."""
+    bytes: int
+    mode: int
+    """Permission bits."""
+
+
+@dataclass
+class _Listing:
+    entries: dict[str, Entry] = field(default_factory=dict)
+    truncated: bool = False
 
 
 class Context:
-    """A folder that is sent to the builder."""
+    """A folder that is sent to the builder; paths are relative to it, parted by `/`."""
 
     def __init__(self, root: Path, dockerfile: str) -> None:
         self.root = root
         self.dockerfile = dockerfile
+        self._texts: dict[str, str | None] = {}
 
     @classmethod
     def open(cls, root: Path, dockerfile: str = "Dockerfile") -> "Context":
-        """Opens the folder `root`."""
+        """Opens the folder `root`; `dockerfile` is the Dockerfile's path as the user gave it.
+
+        Raises ConfigurationError when `root` is not a folder that can be read.
+        """
+        if not root.is_dir():
+            what = "is not a folder" if root.exists() else "does not exist"
+            raise ConfigurationError(f"{root}: the build context {what}; name one with --context")
+        if not os.access(root, os.R_OK | os.X_OK):
+            raise ConfigurationError(f"{root}: the build context cannot be read; check its mode")
         return cls(root, dockerfile)
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there is more than was listed: then what is not found may still be there."""
+        return self._listing.truncated or bool(self.problem)
+
+    @cached_property
+    def dockerfile_path(self) -> str | None:
+        """The Dockerfile's path within the context, None where it lies outside."""
+        found = self._dockerfile()
+        root = self.root.resolve()
+        return found.relative_to(root).as_posix() if found.is_relative_to(root) else None
+
+    def _dockerfile(self) -> Path:
+        """Where the Dockerfile is: as named from here if that is in the context, else from it."""
+        named = Path(os.path.normpath(Path.cwd() / self.dockerfile))
+        named = named.parent.resolve() / named.name
+        root = self.root.resolve()
+        inside = Path(os.path.normpath(root / self.dockerfile))
+        if named.is_relative_to(root) or not inside.is_relative_to(root):
+            return named
+        return inside if inside.exists() or not named.is_file() else named
+
+    @cached_property
+    def _ignore(self) -> tuple[IgnoreRules, str]:
+        own = self._dockerfile()
+        own = own.with_name(own.name + ".dockerignore")
+        for path, label in ((own, own.name), (self.root / ".dockerignore", ".dockerignore")):
+            text = _read(path)
+            if text is not None:
+                try:
+                    return IgnoreRules.parse(text, label), ""
+                except PatternError as error:
+                    return IgnoreRules(), str(error)
+        return IgnoreRules(), ""
+
+    @property
+    def ignore(self) -> IgnoreRules:
+        """The ignore file in force: the Dockerfile's own before `.dockerignore`.
+
+        https://docs.docker.com/build/concepts/context/#filename-and-location
+        """
+        return self._ignore[0]
+
+    @property
+    def problem(self) -> str:
+        """Why the ignore file could not be read, empty where it could."""
+        return self._ignore[1]
+
+    def exists(self, path: str) -> bool:
+        """Whether there is anything at `path`."""
+        return self.entry(path) is not None
+
+    def is_dir(self, path: str) -> bool:
+        """Whether `path` is a folder; a link to one is not."""
+        return (found := self.entry(path)) is not None and found.kind == "dir"
+
+    def is_file(self, path: str) -> bool:
+        """Whether `path` is a file; a link to one is not."""
+        return (found := self.entry(path)) is not None and found.kind == "file"
+
+    def is_link(self, path: str) -> bool:
+        """Whether `path` is a symbolic link."""
+        return (found := self.entry(path)) is not None and found.kind == "link"
+
+    def entry(self, path: str) -> Entry | None:
+        """What is at `path`, None for nothing."""
+        return self._listing.entries.get(normal(path))
+
+    def mode(self, path: str) -> int | None:
+        """The permission bits of `path`, None for nothing there."""
+        found = self.entry(path)
+        return found.mode if found else None
+
+    def top_level(self) -> tuple[str, ...]:
+        """The names in the root of the context, sent or not."""
+        return self.names_in("")
+
+    def names_in(self, path: str) -> tuple[str, ...]:
+        """The names in the folder `path`, sorted."""
+        return self._children.get(normal(path), ())
+
+    def files_under(self, path: str) -> tuple[str, ...]:
+        """The paths of all files and links at or below `path`, sorted."""
+        entries = self._listing.entries
+        return tuple(p for p in self._paths_under(path) if entries[p].kind != "dir")
+
+    def size_bytes(self, path: str) -> int:
+        """The bytes of all files at or below `path`, sent or not."""
+        entries = self._listing.entries
+        return sum(entries[p].bytes for p in self._paths_under(path) if entries[p].kind == "file")
+
+    def sent(self, path: str) -> bool:
+        """Whether `path`, or something below it, is sent to the builder."""
+        name = normal(path)
+        if not self.ignore.patterns:
+            return True
+        return self._is_sent(name) or (
+            self.is_dir(name)
+            and self.ignore.has_exceptions
+            and any(self._is_sent(p) for p in self.files_under(name))
+        )
+
+    def sent_files(self, path: str) -> tuple[str, ...]:
+        """The files and links at or below `path` that are sent to the builder."""
+        if not self.ignore.patterns:
+            return self.files_under(path)
+        return tuple(p for p in self.files_under(path) if self._is_sent(p))
+
+    def sent_bytes(self, path: str) -> int:
+        """The bytes of the files at or below `path` that are sent to the builder."""
+        entries = self._listing.entries
+        files = (entries[p] for p in self.sent_files(path))
+        return sum(entry.bytes for entry in files if entry.kind == "file")
+
+    def matching(self, source: str) -> tuple[str, ...]:
+        """What a source of COPY names: paths of files and folders; `*`, `?` and `[…]` are patterns.
+
+        https://docs.docker.com/reference/dockerfile/#pattern-matching
+        """
+        name = normal(source)
+        if not any(char in source for char in "*?[\\"):
+            return (name,) if self.exists(name) and self.sent(name) else ()
+        try:
+            expression = re.compile(translate(name.replace("**", "*")), re.DOTALL)
+        except (PatternError, re.error):
+            return ()
+        paths = (path for path in self._sorted if path and expression.fullmatch(path))
+        return tuple(path for path in paths if self.sent(path))
+
+    def copied_files(self, *sources: str) -> tuple[str, ...]:
+        """The files and links of the context that a COPY with these sources takes, sorted."""
+        paths = {path for source in sources for path in self.matching(source)}
+        return tuple(sorted({file for path in paths for file in self.sent_files(path)}))
+
+    def read_text(self, path: str) -> str | None:
+        """The file's text; None for no file, a binary one, or one over `MAX_READ_BYTES`."""
+        name = normal(path)
+        if name not in self._texts:
+            small = (found := self.entry(name)) and found.bytes <= MAX_READ_BYTES
+            readable = small and self.is_file(name)
+            self._texts[name] = _read(self.root / name) if readable else None
+        return self._texts[name]
+
+    def _is_sent(self, name: str) -> bool:
+        return name == "" or not self.ignore.ignores(name)
+
+    @cached_property
+    def _sorted(self) -> tuple[str, ...]:
+        return tuple(sorted(self._listing.entries))
+
+    def _paths_under(self, path: str) -> Iterator[str]:
+        name = normal(path)
+        if name == "":
+            yield from self._sorted
+            return
+        if name in self._listing.entries:
+            yield name
+        for index in range(bisect_left(self._sorted, name + "/"), len(self._sorted)):
+            if not self._sorted[index].startswith(name + "/"):
+                return
+            yield self._sorted[index]
+
+    @cached_property
+    def _children(self) -> dict[str, tuple[str, ...]]:
+        table: dict[str, list[str]] = {}
+        for path in self._sorted:
+            if path:
+                parent, _, name = path.rpartition("/")
+                table.setdefault(parent, []).append(name)
+        return {parent: tuple(sorted(names)) for parent, names in table.items()}
+
+    @cached_property
+    def _listing(self) -> _Listing:
+        """All entries, folders that are sent first: an ignored one never uses up the bounds."""
+        listing = _Listing({"": Entry("dir", 0, 0o755)})
+        todo, ignored = deque([""]), deque[str]()
+        while todo:
+            folder = todo.popleft()
+            if self._nothing_sent(folder):
+                ignored.append(folder)
+            else:
+                todo.extend(self._enter(folder, listing))
+        truncated = listing.truncated
+        while ignored:
+            ignored.extend(self._enter(ignored.popleft(), listing))
+        listing.truncated = truncated
+        return listing
+
+    def _nothing_sent(self, folder: str) -> bool:
+        return not (folder == "" or self.ignore.has_exceptions) and not self._is_sent(folder)
+
+    def _enter(self, folder: str, listing: _Listing) -> Iterator[str]:
+        """Lists a folder; gives the folders in it that are to be entered."""
+        if folder.count("/") >= MAX_DEPTH:
+            listing.truncated = True
+            return
+        for name, entry in _scan(self.root / folder if folder else self.root):
+            if len(listing.entries) > MAX_FILES:
+                listing.truncated = True
+                return
+            path = f"{folder}/{name}" if folder else name
+            listing.entries[path] = entry
+            if entry.kind == "dir":
+                yield path
+
+
+def normal(path: str) -> str:
+    """The path relative to the root as BuildKit reads it: `/app/`, `./app`, `../app` are `app`."""
+    return posixpath.normpath("/" + path).lstrip("/")
+
+
+def _scan(folder: Path) -> Iterator[tuple[str, Entry]]:
+    """The entries of a folder by name; none where it cannot be read."""
+    try:
+        with os.scandir(folder) as scanner:
+            found = sorted(scanner, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for item in found:
+        try:
+            status = item.stat(follow_symlinks=False)
+        except OSError:
+            continue
+        yield item.name, Entry(_kind(status.st_mode), status.st_size, stat.S_IMODE(status.st_mode))
+
+
+def _kind(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "dir"
+    if stat.S_ISLNK(mode):
+        return "link"
+    return "file" if stat.S_ISREG(mode) else "other"
+
+
+def _read(path: Path) -> str | None:
+    """The text of a regular file that is no link, not too long and not binary."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except (OSError, ValueError):
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return None
+        raw = file.read(MAX_READ_BYTES + 1)
+    if len(raw) > MAX_READ_BYTES or b"\0" in raw:
+        return None
+    return raw.decode("utf-8-sig", "replace")

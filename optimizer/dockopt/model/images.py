@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
-_PYTHON_TAG = re.compile(r"^(?P<version>\d+(?:\.\d+){0,2}(?:(?:a|b|rc)\d+)?)?(?P<rest>(?:-?[a-z0-9.]+)*)$")
+_PYTHON_TAG = re.compile(
+    r"(?P<version>[0-9]+(?:\.[0-9]+){0,2}(?:(?:a|b|rc)[0-9]+)?)?(?P<rest>[a-z0-9.-]*)"
+)
 DEBIAN_RELEASES = ("trixie", "bookworm", "bullseye", "buster", "stretch", "jessie", "wheezy")
 """Debian releases that Python images were made of, newest first.
 https://github.com/docker-library/python"""
@@ -64,7 +66,7 @@ class PythonTag:
         """Reads a tag, None for one of another form."""
         if tag in ("", "latest"):
             return cls("", "full", "")
-        match = _PYTHON_TAG.match(tag)
+        match = _PYTHON_TAG.fullmatch(tag)
         if not match:
             return None
         version, parts = match["version"] or "", [p for p in match["rest"].split("-") if p]

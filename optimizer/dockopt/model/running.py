@@ -7,10 +7,10 @@ from functools import cached_property
 from dockopt import shell
 from dockopt.shell import Opaque, Script
 from dockopt.syntax import Instruction, LogicalText
+from dockopt.syntax.heredocs import opener
 from dockopt.text import Span
 
 POSIX_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
-_ONLY_HEREDOC = re.compile(r"""^\d*<<-?["']?\w+["']?$""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def shell_script(instruction: Instruction, shell_form: tuple[str, ...]) -> Scrip
 
 
 def _is_heredoc_script(instruction: Instruction) -> bool:
-    return len(instruction.heredocs) == 1 and bool(_ONLY_HEREDOC.match(instruction.body.text))
+    return len(instruction.heredocs) == 1 and opener(instruction.body.text) is not None
 
 
 def _is_other_interpreter(instruction: Instruction) -> bool:

@@ -1,13 +1,22 @@
 """Stages: what each starts from, and the variables and shell in force at each instruction."""
 
-from collections.abc import Mapping, Sequence
+import posixpath
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from dockopt.model.copying import Copy
 from dockopt.model.images import ImageReference
 from dockopt.model.running import Run
-from dockopt.model.variables import PLATFORM_ARGUMENTS, ExpansionError, Scope, Unknown, Value, expand
+from dockopt.model.variables import (
+    PLATFORM_ARGUMENTS,
+    ExpansionError,
+    Scope,
+    Unknown,
+    Value,
+    expand,
+)
 from dockopt.syntax import Instruction
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
@@ -30,6 +39,8 @@ class Stage:
     """The image that it starts from, None where it starts from a stage."""
     global_scope: Scope
     escape: str
+    depth: int = 1
+    """How many stages its chain has."""
 
     @cached_property
     def chain(self) -> tuple["Stage", ...]:
@@ -53,7 +64,16 @@ class Stage:
 
     def of(self, *keywords: str) -> tuple[Instruction, ...]:
         """The instructions with one of these keywords, in order."""
+        if len(keywords) == 1:
+            return self._by_keyword.get(keywords[0], ())
         return tuple(i for i in self.instructions if i.keyword in keywords)
+
+    @cached_property
+    def _by_keyword(self) -> Mapping[str, tuple[Instruction, ...]]:
+        found: dict[str, list[Instruction]] = {}
+        for instruction in self.instructions:
+            found.setdefault(instruction.keyword, []).append(instruction)
+        return {keyword: tuple(instructions) for keyword, instructions in found.items()}
 
     def last(self, keyword: str) -> Instruction | None:
         """The last instruction `keyword` of this stage or, failing that, of its ancestors."""
@@ -88,54 +108,46 @@ class Stage:
         return tuple(copy for copy in found if copy is not None)
 
     @cached_property
-    def _scopes(self) -> Mapping[int, Scope]:
-        scopes: dict[int, Scope] = {}
-        values: dict[str, Value] = dict(self.parent.final_environment) if self.parent else {}
-        closed = False
+    def _scopes(self) -> "_Scopes":
+        scopes = _Scopes(self.parent.final_environment if self.parent else {})
         for instruction in self.instructions:
-            scopes[instruction.span.start] = Scope(dict(values), closed)
             if instruction.keyword == "ENV":
-                self._set_environment(values, instruction)
+                start, scope = instruction.start, scopes.at(instruction.start)
+                # All values of one ENV see the variables as they were before it.
+                for name, text in _pairs(instruction.value):
+                    scopes.set(name, self._expanded(text, scope), start, lasts=True)
             elif instruction.keyword == "ARG":
-                self._declare(values, instruction)
-        scopes[-1] = Scope(dict(values), closed)
+                self._declare(scopes, instruction)
         return scopes
 
     def scope_at(self, instruction: Instruction) -> Scope:
         """The variables that `instruction` sees."""
-        return self._scopes[instruction.span.start]
+        return self._scopes.at(instruction.start)
 
     @cached_property
     def final_scope(self) -> Scope:
         """The variables after the last instruction."""
-        return self._scopes[-1]
+        return self._scopes.at(None)
 
     @cached_property
     def final_environment(self) -> Mapping[str, Value]:
-        """The ENV of this stage and its ancestors, by name; not that of the image they start from."""
-        values: dict[str, Value] = dict(self.parent.final_environment) if self.parent else {}
-        for instruction in self.instructions:
-            if instruction.keyword == "ENV":
-                scope = Scope({**self.scope_at(instruction).values})
-                for name, text in _pairs(instruction.value):
-                    values[name] = self._expanded(text, scope)
-        return values
+        """The ENV of this stage and its ancestors, by name; not that of the image below them."""
+        return self._scopes.environment
 
-    def _set_environment(self, values: dict[str, Value], instruction: Instruction) -> None:
-        scope = Scope(dict(values))
-        for name, text in _pairs(instruction.value):
-            values[name] = self._expanded(text, scope)
-
-    def _declare(self, values: dict[str, Value], instruction: Instruction) -> None:
+    def _declare(self, scopes: "_Scopes", instruction: Instruction) -> None:
+        """ARG: it takes the place of an ENV of that name, but only until the end of the stage."""
         for word in instruction.value:
             name, equals, default = word.partition("=")
             if equals:
-                values.setdefault(name, self._expanded(default, Scope(dict(values))))
+                value: Value | None = self._expanded(default, scopes.at(None))
+            elif name in PLATFORM_ARGUMENTS:
+                value = Unknown(f"{name} depends on the platform")
             else:
-                inherited = self.global_scope.get(name)
-                if name in PLATFORM_ARGUMENTS:
-                    inherited = Unknown(f"{name} depends on the platform")
-                values.setdefault(name, "" if inherited is None else inherited)
+                value = self.global_scope.get(name)
+            if value is not None:
+                scopes.set(name, value, instruction.start, lasts=False)
+            elif name not in scopes.current:
+                scopes.set(name, "", instruction.start, lasts=False)
 
     def _expanded(self, text: str, scope: Scope) -> Value:
         try:
@@ -150,30 +162,36 @@ class Stage:
     @cached_property
     def workdir(self) -> Value:
         """The WORKDIR at the end."""
-        return self._workdir(len(self.instructions))
+        return self._workdirs[1][-1]
 
     def workdir_at(self, instruction: Instruction) -> Value:
         """The WORKDIR that `instruction` sees."""
-        position = next(
-            n for n, i in enumerate(self.instructions) if i.span.start == instruction.span.start
-        )
-        return self._workdir(position)
+        starts, paths = self._workdirs
+        return paths[bisect_left(starts, instruction.start)]
 
-    def _workdir(self, position: int) -> Value:
-        current: Value = (
-            self.parent.workdir if self.parent else Unknown("the base image sets the WORKDIR")
-        )
-        if isinstance(current, Unknown) and self.parent is None and self._starts_from_root():
-            current = "/"
-        for instruction in self.instructions[:position]:
-            if instruction.keyword != "WORKDIR" or not instruction.value:
+    @cached_property
+    def _workdirs(self) -> tuple[list[int], list[Value]]:
+        """The offsets of the WORKDIR instructions, and the path before each and after the last."""
+        current = self._first_workdir()
+        starts, paths = [], [current]
+        for instruction in self.of("WORKDIR"):
+            if not instruction.value:
                 continue
             path = self.expand(instruction.value[0], instruction)
-            if isinstance(path, Unknown) or path.startswith("/"):
+            if isinstance(path, Unknown):
                 current = path
+            elif path.startswith("/"):
+                current = _clean(path)
             elif isinstance(current, str):
-                current = current.rstrip("/") + "/" + path
-        return current
+                current = _clean(f"{current}/{path}")
+            starts.append(instruction.start)
+            paths.append(current)
+        return starts, paths
+
+    def _first_workdir(self) -> Value:
+        if self.parent:
+            return self.parent.workdir
+        return "/" if self._starts_from_root() else Unknown("the base image sets the WORKDIR")
 
     def _starts_from_root(self) -> bool:
         """Official Python and Debian images set no WORKDIR."""
@@ -182,6 +200,58 @@ class Stage:
             image.is_official_python
             or (not image.registry and image.repository in ("debian", "ubuntu", SCRATCH))
         )
+
+
+class _Scopes:
+    """The variables of a stage over its length: every value with the place where it is set."""
+
+    def __init__(self, inherited: Mapping[str, Value]) -> None:
+        self.environment = dict(inherited)
+        self.current = dict(inherited)
+        self.history: dict[str, tuple[list[int], list[Value]]] = {
+            name: ([-1], [value]) for name, value in inherited.items()
+        }
+
+    def set(self, name: str, value: Value, start: int, *, lasts: bool) -> None:
+        """Notes what the instruction at `start` sets; it `lasts` where stages inherit it."""
+        starts, values = self.history.setdefault(name, ([], []))
+        starts.append(start)
+        values.append(value)
+        self.current[name] = value
+        if lasts:
+            self.environment[name] = value
+
+    def at(self, start: int | None) -> Scope:
+        """What an instruction at `start` sees; None stands for the end so far."""
+        if start is None:
+            return Scope(self.current)
+        return Scope(_ValuesBefore(self.history, start))
+
+
+class _ValuesBefore(Mapping[str, Value]):
+    """The variables that are set before one place; a copy of them all would cost too much."""
+
+    def __init__(self, history: Mapping[str, tuple[list[int], list[Value]]], start: int) -> None:
+        self._history = history
+        self._start = start
+
+    def __getitem__(self, name: str) -> Value:
+        starts, values = self._history[name]
+        index = bisect_left(starts, self._start)
+        if not index:
+            raise KeyError(name)
+        return values[index - 1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, (starts, _) in self._history.items() if starts[0] < self._start)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _clean(path: str) -> str:
+    """An absolute path without `.`, `..` and doubled slashes."""
+    return posixpath.normpath("/" + path.lstrip("/"))
 
 
 def _pairs(value: Sequence[str]) -> list[tuple[str, str]]:

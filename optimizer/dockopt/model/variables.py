@@ -1,17 +1,21 @@
 """Variables of ARG and ENV, expanded as BuildKit expands them; `Unknown` where that needs a build.
 
-https://docs.docker.com/reference/dockerfile/#environment-replacement
+https://docs.docker.com/reference/dockerfile/#environment-replacement, and where that is silent
+https://github.com/moby/buildkit/blob/master/frontend/dockerfile/shell/lex.go.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dockopt.model.patterns import PatternError, replaced, without_prefix, without_suffix
+
 PLATFORM_ARGUMENTS = frozenset(
-    f"{side}{part}" for side in ("BUILD", "TARGET") for part in ("PLATFORM", "OS", "ARCH", "VARIANT")
+    f"{side}{part}"
+    for side in ("BUILD", "TARGET")
+    for part in ("PLATFORM", "OS", "ARCH", "VARIANT")
 )
 """https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope"""
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9@*#?!$-]")
+_SPECIAL = "@*#?-!$"
 _MAX_DEPTH = 20
 
 
@@ -41,7 +45,7 @@ class Scope:
 
 
 class ExpansionError(ValueError):
-    """A `${…}` that BuildKit refuses."""
+    """A quote or `${…}` that BuildKit refuses: the build stops there."""
 
 
 def expand(text: str, scope: Scope, escape: str = "\\") -> Value:
@@ -49,150 +53,166 @@ def expand(text: str, scope: Scope, escape: str = "\\") -> Value:
 
     Raises ExpansionError for a form that BuildKit does not read.
     """
-    return _Expansion(text, scope, escape).run()
+    if "$" not in text and '"' not in text and "'" not in text and escape not in text:
+        return text
+    return _Expansion(text, scope, escape).until("", raw=False)
 
 
-@dataclass
+def _joined(parts: list[Value]) -> Value:
+    for part in parts:
+        if isinstance(part, Unknown):
+            return part
+    return "".join(part for part in parts if isinstance(part, str))
+
+
 class _Expansion:
-    text: str
-    scope: Scope
-    escape: str
-    position: int = 0
-    depth: int = 0
+    """One pass over a text; `raw` says whether escape characters stay, as they do in patterns."""
 
-    def run(self) -> Value:
-        parts: list[str] = []
-        unknown: Unknown | None = None
-        quote = ""
-        while self.position < len(self.text):
-            char = self.text[self.position]
-            if quote == "'" and char != "'":
-                parts.append(char)
-                self.position += 1
-            elif char in "\"'" and (not quote or quote == char):
-                quote = "" if quote else char
-                self.position += 1
-            elif char == self.escape:
-                parts.append(self._escaped(quote))
-            elif char == "$":
-                value = self._variable()
-                unknown = unknown or (value if isinstance(value, Unknown) else None)
-                parts.append(value if isinstance(value, str) else "")
-            else:
-                parts.append(char)
-                self.position += 1
-        return unknown or "".join(parts)
+    def __init__(self, text: str, scope: Scope, escape: str) -> None:
+        self.text = text
+        self.scope = scope
+        self.escape = escape
+        self.position = 0
+        self.depth = 0
 
-    def _escaped(self, quote: str) -> str:
-        following = self.text[self.position + 1 : self.position + 2]
-        self.position += 2
-        if quote == '"' and following not in ('"', "$", self.escape):
-            return self.escape + following
-        return following
+    def _peek(self) -> str:
+        return self.text[self.position : self.position + 1]
 
-    def _variable(self) -> Value:
+    def _next(self) -> str:
         self.position += 1
-        if self.text[self.position : self.position + 1] == "{":
+        return self.text[self.position - 1 : self.position]
+
+    def until(self, stop: str, *, raw: bool) -> Value:
+        """What the text up to `stop` (up to its end, where that is empty) stands for."""
+        parts: list[Value] = []
+        while self.position < len(self.text):
+            char = self._peek()
+            if stop and char == stop:
+                self.position += 1
+                return _joined(parts)
+            parts.append(self._part(char, raw=raw))
+        if stop:
+            raise ExpansionError(f"bad substitution: {stop} is missing")
+        return _joined(parts)
+
+    def _part(self, char: str, *, raw: bool) -> Value:
+        if char == "$":
+            return self._dollar()
+        if char == "'":
+            return self._single()
+        if char == '"':
+            return self._double(raw=raw)
+        self.position += 1
+        if char == self.escape:
+            return (char if raw else "") + self._next()
+        return char
+
+    def _single(self) -> str:
+        end = self.text.find("'", self.position + 1)
+        if end < 0:
+            raise ExpansionError("a single quote is not closed")
+        start, self.position = self.position + 1, end + 1
+        return self.text[start:end]
+
+    def _double(self, *, raw: bool) -> Value:
+        self.position += 1
+        parts: list[Value] = []
+        while self.position < len(self.text):
+            char = self._peek()
+            if char == "$":
+                parts.append(self._dollar())
+                continue
+            self.position += 1
+            if char == '"':
+                return _joined(parts)
+            if char == self.escape and self._peek() in ('"', "$", self.escape):
+                parts.append(char if raw else "")
+                char = self._next()
+            parts.append(char)
+        raise ExpansionError("a double quote is not closed")
+
+    def _dollar(self) -> Value:
+        self.position += 1
+        if self._peek() == "{":
+            self.position += 1
             return self._braced()
-        match = _NAME.match(self.text, self.position)
-        if not match:
+        name = self._name()
+        if not name:
             return "$"
-        self.position = match.end()
-        value = self.scope.get(match[0])
+        value = self.scope.get(name)
         return "" if value is None else value
 
-    def _braced(self) -> Value:
-        self.position += 1
-        match = _NAME.match(self.text, self.position)
-        if not match:
-            raise ExpansionError("bad substitution: a name must follow ${")
-        self.position = match.end()
-        inside = self._until_brace()
-        value = self.scope.get(match[0])
-        if not inside:
-            return "" if value is None else value
-        return self._modified(value, inside)
-
-    def _until_brace(self) -> str:
-        start, depth = self.position, 1
-        while self.position < len(self.text):
-            char = self.text[self.position]
-            if char == self.escape:
-                self.position += 1
-            elif char == "{" and self.text[self.position - 1] == "$":
-                depth += 1
-            elif char == "}":
-                depth -= 1
-                if not depth:
-                    self.position += 1
-                    return self.text[start : self.position - 1]
+    def _name(self) -> str:
+        start = self.position
+        first = self._peek()
+        if first and first in _SPECIAL:
             self.position += 1
-        raise ExpansionError("bad substitution: } is missing")
+            return first
+        digits = first.isdecimal()
+        while char := self._peek():
+            if not (char.isdecimal() or (not digits and (char.isalpha() or char == "_"))):
+                break
+            self.position += 1
+        return self.text[start : self.position]
 
-    def _modified(self, value: Value | None, inside: str) -> Value:
-        colon = inside.startswith(":")
-        operator, word = (inside[1:2], inside[2:]) if colon else (inside[0], inside[1:])
-        if operator in "-+?" and operator:
-            return self._choice(value, operator, word, colon)
-        if colon or operator not in "#%/":
-            raise ExpansionError(f"unsupported modifier {inside[:2]!r} in a substitution")
-        if value is None:
-            return ""
-        if isinstance(value, Unknown):
-            return value
-        if operator == "/":
-            return self._replaced(value, word)
-        return self._trimmed(value, operator, word)
-
-    def _choice(self, value: Value | None, operator: str, word: str, colon: bool) -> Value:
-        if isinstance(value, Unknown):
-            return value
-        is_set = bool(value) if colon else value is not None
-        if operator == "-":
-            return (value or "") if is_set else self._nested(word)
-        if operator == "+":
-            return self._nested(word) if is_set else ""
-        if not is_set:
-            return Unknown(f"the build stops: {word or 'a variable is not set'}")
-        return value or ""
-
-    def _nested(self, word: str) -> Value:
-        if self.depth >= _MAX_DEPTH:
+    def _braced(self) -> Value:
+        if self._peek() in ("", "{", "}", ":"):
+            raise ExpansionError("bad substitution: a name must follow ${")
+        self.depth += 1
+        if self.depth > _MAX_DEPTH:
             raise ExpansionError("substitutions are nested too deeply")
-        return _Expansion(word, self.scope, self.escape, depth=self.depth + 1).run()
-
-    def _trimmed(self, value: str, operator: str, word: str) -> Value:
-        greedy = word.startswith(operator)
-        pattern = self._nested(word[1:] if greedy else word)
-        if isinstance(pattern, Unknown):
-            return pattern
-        compiled = re.compile(_glob(pattern, self.escape), re.DOTALL)
-        lengths = range(len(value), -1, -1) if greedy else range(len(value) + 1)
-        for length in lengths:
-            part = value[:length] if operator == "#" else value[len(value) - length :]
-            if compiled.fullmatch(part):
-                return value[length:] if operator == "#" else value[: len(value) - length]
-        return value
-
-    def _replaced(self, value: str, word: str) -> Value:
-        everywhere = word.startswith("/")
-        pattern_text, _, replacement_text = (word[1:] if everywhere else word).partition("/")
-        pattern, replacement = self._nested(pattern_text), self._nested(replacement_text)
-        if isinstance(pattern, Unknown):
-            return pattern
-        if isinstance(replacement, Unknown):
-            return replacement
-        compiled = re.compile(_glob(pattern, self.escape), re.DOTALL)
-        return compiled.sub(lambda _: replacement, value, count=0 if everywhere else 1)
-
-
-def _glob(pattern: str, escape: str) -> str:
-    """A shell pattern as a regular expression: `*` and `?` are special, the escape quotes."""
-    out: list[str] = []
-    characters = iter(pattern)
-    for char in characters:
-        if char == escape:
-            out.append(re.escape(next(characters, escape)))
+        name = self._name()
+        value = self.scope.get(name)
+        operator = self._next()
+        if operator == "}":
+            found: Value = "" if value is None else value
+        elif operator == "/":
+            found = self._replacement(value)
         else:
-            out.append({"*": ".*", "?": "."}.get(char, re.escape(char)))
-    return "".join(out)
+            found = self._modified(value, operator)
+        self.depth -= 1
+        return found
+
+    def _modified(self, value: Value | None, operator: str) -> Value:
+        empty_is_unset = operator == ":"
+        if empty_is_unset:
+            operator = self._next()
+        if not operator or operator not in ("+-?" if empty_is_unset else "+-?#%"):
+            shown = f":{operator}" if empty_is_unset else operator
+            raise ExpansionError(f"unsupported modifier {shown!r} in a substitution")
+        word = self.until("}", raw=operator in "#%")
+        if isinstance(value, Unknown):
+            return value
+        if operator in "#%":
+            return self._trimmed(value or "", operator, word)
+        is_set = bool(value) if empty_is_unset else value is not None
+        if operator == "+":
+            return word if is_set else ""
+        if operator == "-":
+            return (value or "") if is_set else word
+        return (value or "") if is_set else Unknown("the build stops: a variable is not set")
+
+    def _trimmed(self, value: str, operator: str, pattern: Value) -> Value:
+        if isinstance(pattern, Unknown):
+            return pattern
+        greedy = pattern.startswith(operator)
+        trim = without_prefix if operator == "#" else without_suffix
+        try:
+            return trim(value, pattern[1:] if greedy else pattern, greedy=greedy)
+        except PatternError as error:
+            raise ExpansionError(str(error)) from error
+
+    def _replacement(self, value: Value | None) -> Value:
+        everywhere = self._peek() == "/"
+        if everywhere:
+            self.position += 1
+        pattern, replacement = self.until("/", raw=True), self.until("}", raw=True)
+        for part in (value, pattern, replacement):
+            if isinstance(part, Unknown):
+                return part
+        if everywhere and "$" in str(replacement):
+            return Unknown("the replacement refers to parts of the match")
+        try:
+            return replaced(str(value or ""), str(pattern), str(replacement), everywhere=everywhere)
+        except PatternError as error:
+            raise ExpansionError(str(error)) from error

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dockopt.report.amounts import expected
 from dockopt.report.escaping import code, fenced, markdown
-from dockopt.report.outline import Outline, bytes_of, is_flag, places
+from dockopt.report.outline import Outline, bytes_of, is_flag, largest_label, places
 from dockopt.result import LineRange, Rewrite
 
 MAX_QUOTED = 40
@@ -21,6 +21,7 @@ def changelog_markdown(rewrites: Sequence[Rewrite], *, diff: bool = False) -> st
         outlines=[Outline.of(rewrite) for rewrite in rewrites],
         diff=diff,
         bytes_of=bytes_of,
+        largest_label=largest_label,
         code=code,
         expected=expected,
         fenced=fenced,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from dockopt.report.amounts import expected
 from dockopt.report.escaping import one_line, visible
-from dockopt.report.outline import Outline, bytes_of, is_flag
+from dockopt.report.outline import Outline, bytes_of, is_flag, largest_label
 from dockopt.report.paint import Paint
 from dockopt.result import ChangeRecord, LineRange, NotApplied, Rewrite
 
@@ -37,7 +37,7 @@ def heading(outline: Outline, paint: Paint) -> Iterator[str]:
     """The file, the total, and the largest of what was done and of what was left."""
     yield f"{paint.bold(one_line(outline.rewrite.file))}: {outline.headline}"
     if record := outline.largest:
-        yield _largest("largest known saving", record, paint)
+        yield _largest(largest_label(record), record, paint)
     if left := outline.largest_left:
         yield _largest("largest known left", left.record, paint)
 

@@ -28,7 +28,11 @@ class Outline:
 
     @property
     def largest(self) -> ChangeRecord | None:
-        """The applied change with the most expected bytes, None where no number is known."""
+        """The applied change that saves most, None where that is not known.
+
+        A whole environment that would be stored twice comes before every number: it holds all
+        distributions, whatever else there is to save.
+        """
         return _largest(self.applied)
 
     @property
@@ -57,12 +61,19 @@ class Outline:
 
 
 def _largest(records: Iterable[ChangeRecord]) -> ChangeRecord | None:
-    known = [record for record in records if (record.saves.count or 0) > 0]
-    return max(known, key=lambda record: record.saves.count or 0, default=None)
+    known = [record for record in records if record.saves.whole or (record.saves.count or 0) > 0]
+    return max(known, key=lambda r: (bool(r.saves.whole), r.saves.count or 0), default=None)
+
+
+def largest_label(record: ChangeRecord) -> str:
+    """What the change with the largest saving is called."""
+    return "largest waste" if record.saves.whole else "largest known saving"
 
 
 def bytes_of(record: ChangeRecord) -> str:
-    """`about 290 MB` for a change with a known number."""
+    """`about 290 MB` for a change with a known number, else what it is as large as."""
+    if record.saves.count is None and record.saves.whole:
+        return f"as large as {record.saves.whole} itself, which a build tells"
     return f"about {human(record.saves.count or 0)}"
 
 

@@ -1,4 +1,4 @@
-"""The shell of RUN and of shell-form CMD, ENTRYPOINT and HEALTHCHECK, read with tree-sitter-bash."""
+"""The shell of RUN, CMD, ENTRYPOINT and HEALTHCHECK in shell form, read with tree-sitter-bash."""
 
 from dockopt.shell.reader import parse
 from dockopt.shell.script import Command, Opaque, Redirect, Script, Step, Word

@@ -1,11 +1,12 @@
 """Reads shell text with tree-sitter-bash into a `Script`.
 
-dash, the `/bin/sh` of Debian, reads less than bash does; what only bash reads (arrays, `[[`) is read
-here as well, because a SHELL instruction may have chosen bash.
+dash, the `/bin/sh` of Debian, reads less than bash does; what only bash reads (arrays, `[[`) is
+read here as well, because a SHELL instruction may have chosen bash.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ MAX_CHARACTERS = 1_000_000
 """Longer shell is not read: nobody reviews it, and reading it costs memory."""
 _MAX_DEPTH = 100
 _GLOB = frozenset("*?[")
+_PLAIN = re.compile(r"[^$`\\'\"*?\[{~]*|'[^']*'|\"[^$`\\\"]*\"")
+"""Words without anything that a shell would expand, and strings quoted as a whole."""
+_SUBSTITUTION = re.compile(r"`|[$<>]\(")
 _CONDITIONAL = frozenset(
     {
         "if_statement",
@@ -51,10 +55,11 @@ _WORDS = frozenset(
         "extglob_pattern",
     }
 )
+_REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
 _SEPARATORS = frozenset({"&&", "||", ";", "&", "\n", ";;"})
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def parse(text: str) -> Script | Opaque:
     """The script that `text` is, or why it could not be read."""
     if len(text) > MAX_CHARACTERS:
@@ -64,7 +69,7 @@ def parse(text: str) -> Script | Opaque:
     if root.has_error:
         return Opaque("the shell syntax could not be read")
     try:
-        return _Reading(text, raw, _offsets(text)).script(root)
+        return _Reading(text, _offsets(text), bool(_SUBSTITUTION.search(text))).script(root)
     except RecursionError:
         return Opaque("nested too deeply")
 
@@ -90,8 +95,8 @@ def _offsets(text: str) -> list[int] | None:
 @dataclass
 class _Reading:
     text: str
-    raw: bytes
     offsets: list[int] | None
+    has_substitutions: bool
 
     def at(self, byte: int) -> int:
         return byte if self.offsets is None else self.offsets[byte]
@@ -109,7 +114,7 @@ class _Reading:
                 operator = ("\n", steps[-1].end, self.at(node.start_byte))
             steps.append(self._step(node, operator))
             operator = ("", 0, 0)
-        return Script(self.text, tuple(_with_swallowed(steps, operator[0])))
+        return Script(self.text, tuple(_with_swallowed(steps, operator[0])), operator[0] == "&")
 
     def _step(self, node: "Node", operator: tuple[str, int, int]) -> Step:
         commands = tuple(self._commands(node, 0, conditional=False))
@@ -143,16 +148,16 @@ class _Reading:
                 yield from self._commands(child, depth + 1, conditional=inner)
 
     def _list(self, node: "Node", depth: int, conditional: bool) -> Iterator[Command]:
-        either = any(child.type == "||" for child in node.children)
-        for child in node.named_children:
-            yield from self._commands(child, depth + 1, conditional=conditional or either)
+        parts = _laid_flat(node)
+        either = conditional or any(child.type == "||" for child in parts)
+        for child in parts:
+            if child.is_named:
+                yield from self._commands(child, depth + 1, conditional=either)
 
     def _redirected(self, node: "Node", depth: int, conditional: bool) -> Iterator[Command]:
         body = node.child_by_field_name("body")
         redirects = tuple(
-            self._redirect(child)
-            for child in node.named_children
-            if child.type in ("file_redirect", "heredoc_redirect", "herestring_redirect")
+            self._redirect(child) for child in node.named_children if child.type in _REDIRECTS
         )
         if body is not None and body.type in ("command", "test_command", "declaration_command"):
             yield self._command(node, body, redirects, depth, conditional)
@@ -175,18 +180,21 @@ class _Reading:
         assignments: list[tuple[str, Word | None]] = []
         own = list(redirects)
         for child in node.children:
-            if child.type == "variable_assignment":
-                assignments.append(self._assignment(child))
-            elif child.type == "command_name":
+            kind = child.type
+            if kind == "command_name":
                 words.append(self._word(child.children[0] if child.children else child))
-            elif child.type in ("file_redirect", "herestring_redirect", "heredoc_redirect"):
-                own.append(self._redirect(child))
-            elif child.type in _WORDS or not child.is_named or child.type == "variable_name":
+            elif kind in _WORDS or not child.is_named or kind == "variable_name":
                 words.append(self._word(child))
+            elif kind == "variable_assignment":
+                assignments.append(self._assignment(child))
+            elif kind in _REDIRECTS:
+                own.append(self._redirect(child))
+                words.extend(self._after_redirect(child))
+        if outer is not node:
+            for child in outer.named_children:
+                words.extend(self._after_redirect(child))
         start, end = self.at(outer.start_byte), self.at(outer.end_byte)
-        return Command(
-            tuple(words), tuple(assignments), tuple(own), start, end, depth, conditional
-        )
+        return Command(tuple(words), tuple(assignments), tuple(own), start, end, depth, conditional)
 
     def _assignment_command(self, node: "Node", depth: int, conditional: bool) -> Command:
         start, end = self.at(node.start_byte), self.at(node.end_byte)
@@ -201,10 +209,8 @@ class _Reading:
         )
 
     def _substitutions(self, node: "Node", depth: int) -> Iterator[Command]:
-        """The commands within `$(…)` in the words of a command."""
-        if b"$(" not in self.raw[node.start_byte : node.end_byte] and (
-            b"`" not in self.raw[node.start_byte : node.end_byte]
-        ):
+        """The commands within `$(…)`, `<(…)` and backquotes in the words of a command."""
+        if not self.has_substitutions:
             return
         for child in node.named_children:
             if child.type in ("command_substitution", "process_substitution"):
@@ -220,22 +226,31 @@ class _Reading:
                 descriptor = self._text(child)
             elif not child.is_named and not operator:
                 operator = self._text(child)
-            elif child.type in _WORDS:
+            elif child.type in _WORDS and target is None:
                 target = self._word(child)
         return Redirect(operator, target, descriptor)
+
+    def _after_redirect(self, node: "Node") -> list[Word]:
+        """Arguments that stand after a redirection; the grammar takes them for its targets."""
+        if node.type != "file_redirect":
+            return []
+        return [self._word(c) for c in node.named_children if c.type in _WORDS][1:]
 
     def _text(self, node: "Node") -> str:
         return self.text[self.at(node.start_byte) : self.at(node.end_byte)]
 
     def _word(self, node: "Node") -> Word:
-        start, end = self.at(node.start_byte), self.at(node.end_byte)
-        return Word(self.text[start:end], static_value(self.text[start:end]), start, end)
+        start, end = node.byte_range
+        if self.offsets is not None:
+            start, end = self.offsets[start], self.offsets[end]
+        text = self.text[start:end]
+        return Word(text, static_value(text), start, end)
 
 
 def static_value(text: str) -> str | None:
     """What the shell makes of a word, None where an expansion or a file name pattern decides."""
-    if text.isascii() and text.replace("-", "a").replace("_", "a").replace("/", "a").isalnum():
-        return text
+    if _PLAIN.fullmatch(text):
+        return text[1:-1] if text[:1] in ("'", '"') else text
     parts: list[str] = []
     quote, position = "", 0
     while position < len(text):
@@ -264,32 +279,44 @@ def static_value(text: str) -> str | None:
     return None if text.startswith("~") else "".join(parts)
 
 
-def _top_level(node: "Node") -> Iterator["Node"]:
+def _top_level(root: "Node") -> Iterator["Node"]:
     """The steps and separators of a script: nested `&&`/`||` lists laid flat."""
-    for child in node.children:
+    for child in root.children:
         if child.type == "list":
-            yield from _top_level(child)
+            yield from _laid_flat(child)
         else:
             yield child
 
 
-def _with_swallowed(steps: list[Step], last_operator: str) -> Iterator[Step]:
-    """The steps, those next to `||` or sent to the background marked as conditional."""
-    for index, step in enumerate(steps):
-        following = steps[index + 1].operator if index + 1 < len(steps) else last_operator
-        if step.operator == "||" or following in ("||", "&"):
-            commands = tuple(
-                Command(c.words, c.assignments, c.redirects, c.start, c.end, c.depth, True)
-                for c in step.commands
-            )
-            yield Step(
-                step.operator,
-                step.operator_start,
-                step.operator_end,
-                step.start,
-                step.end,
-                step.kind,
-                commands,
-            )
+def _laid_flat(node: "Node") -> list["Node"]:
+    """The parts of `a && b || c`, which the grammar nests one list in the other."""
+    flat: list[Node] = []
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if part.type == "list":
+            waiting.extend(reversed(part.children))
+        else:
+            flat.append(part)
+    return flat
+
+
+def _with_swallowed(steps: Sequence[Step], last_operator: str) -> Iterator[Step]:
+    """The steps; those that a `||` guards, or that run in the background, marked as conditional.
+
+    `a && b || c` succeeds when `a` fails and `c` does not, so all three of them are.
+    """
+    marks: list[bool] = []
+    swallowed, following = False, last_operator
+    for step in reversed(steps):
+        if following not in ("&&", "||"):
+            swallowed = following == "&"
+        swallowed = swallowed or following == "||"
+        marks.append(swallowed or step.operator == "||")
+        following = step.operator
+    for step, swallowed in zip(steps, reversed(marks), strict=True):
+        if swallowed:
+            commands = tuple(replace(command, conditional=True) for command in step.commands)
+            yield replace(step, commands=commands)
         else:
             yield step

@@ -109,6 +109,8 @@ class Script:
 
     text: str
     steps: tuple[Step, ...]
+    background: bool = False
+    """Whether the last step is sent to the background: nobody waits for it."""
 
     @cached_property
     def commands(self) -> tuple[Command, ...]:
@@ -117,17 +119,39 @@ class Script:
 
     @cached_property
     def stops_on_failure(self) -> bool:
-        """Whether each step runs only when all before it succeeded, and a failure is reported."""
-        errexit = False
+        """Whether each step runs only when all before it succeeded, and a failure is reported.
+
+        `set -e` does not stop a script at `a` of `a && b`, only at the last of such a list.
+        """
+        errexit = unguarded = False
         for index, step in enumerate(self.steps):
-            if index and step.operator != "&&" and not (errexit and step.operator in (";", "\n")):
+            if index and step.operator in (";", "\n"):
+                if not errexit or unguarded:
+                    return False
+                unguarded = False
+            elif index and step.operator != "&&":
                 return False
-            if step.command and step.command.name == "set" and _sets_errexit(step.command):
-                errexit = True
-        return True
+            elif index:
+                unguarded = unguarded or not _is_set(self.steps[index - 1])
+            if step.command and step.command.name == "set":
+                errexit = _errexit_after(step.command, errexit)
+        return not self.background
 
 
-def _sets_errexit(command: Command) -> bool:
-    values = [value or "" for value in command.values]
-    short = any(v.startswith("-") and not v.startswith("--") and "e" in v[1:] for v in values)
-    return short or "errexit" in values
+def _is_set(step: Step) -> bool:
+    return step.command is not None and step.command.name == "set"
+
+
+def _errexit_after(command: Command, before: bool) -> bool:
+    """Whether a shell stops at errors after this `set`."""
+    state, long_option = before, ""
+    for value in command.values:
+        if long_option:
+            state = long_option == "-" if value == "errexit" else state
+            long_option = ""
+        elif value is None or value == "--" or value[:1] not in ("-", "+"):
+            break
+        else:
+            state = value[0] == "-" if "e" in value[1:] else state
+            long_option = value[0] if value.endswith("o") else ""
+    return state

@@ -1,12 +1,21 @@
-"""Here-documents: which ones a line opens, and where their lines end.
+"""Here-documents: which ones a line opens.
 
-BuildKit's rules: https://github.com/moby/buildkit/blob/master/frontend/dockerfile/parser/parser.go (heredocsFromLine).
+A port of heredocsFromLine in
+https://github.com/moby/buildkit/blob/master/frontend/dockerfile/parser/parser.go and of the word
+splitting in https://github.com/moby/buildkit/blob/master/frontend/dockerfile/shell/lex.go that it
+relies on. There a backslash escapes whatever the `escape` directive says.
 """
 
 import re
 from dataclasses import dataclass
 
-_OPENER = re.compile(r"^(\d*)<<(-?)([^<]*)$")
+from dockopt.syntax.words import SPACE
+
+_OPENER = re.compile(r"([0-9]*)<<(-?)([\t\n\f\r ]*)([^<]*)\Z")
+_MODIFIERS = "+-?#%"
+_SPECIAL = "@*#?-$!"
+_MAX_DEPTH = 50
+_MAX_DESCRIPTOR = 2**64 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,73 +26,176 @@ class Opener:
     expand: bool
     chomp: bool
     file_descriptor: int
+    spaced: bool
+    """Whether white space follows the `<<`; BuildKit takes no such opener before version 0.22."""
 
 
-def openers(line: str) -> list[Opener]:
-    """The here-documents that the words of `line` open, in order."""
+class _LexError(ValueError):
+    """A quote or substitution is not closed: BuildKit then sees no words at all."""
+
+
+def openers(line: str) -> tuple[Opener, ...]:
+    """The here-documents that `line`, keyword and flags included, opens; in order."""
     if "<<" not in line:
-        return []
-    return [opener for word in _raw_words(line) if (opener := _opener(word))]
+        return ()
+    try:
+        words = _Lexer(line, quotes=True, escapes=True).words()
+    except _LexError:
+        return ()
+    return tuple(found for word in words if (found := opener(word)) is not None)
 
 
-def _opener(word: str) -> Opener | None:
+def opener(word: str) -> Opener | None:
+    """The here-document that `word` as a whole opens, None where it is something else."""
     match = _OPENER.match(word)
-    if not match or not match[3]:
+    if not match or not match[4]:
         return None
-    unquoted = _unquote(match[3])
-    if not unquoted or unquoted != unquoted.strip() or WHITE.search(unquoted):
+    try:
+        names = _Lexer(match[4], quotes=False, escapes=False).words()
+        quoted = _Lexer(match[4], quotes=True, escapes=False).words()
+    except _LexError:
         return None
-    expand = not any(quote in match[3] for quote in "\"'\\")
-    return Opener(unquoted, expand, match[2] == "-", int(match[1] or 0))
+    if len(names) != 1 or len(quoted) != 1:
+        return None
+    return Opener(
+        names[0],
+        expand=_quotes(names[0]) == _quotes(quoted[0]),
+        chomp=match[2] == "-",
+        file_descriptor=min(int(match[1][:20] or 0), _MAX_DESCRIPTOR),
+        spaced=bool(match[3]),
+    )
 
 
-WHITE = re.compile(r"\s")
+def _quotes(word: str) -> int:
+    return word.count("'") + word.count('"')
 
 
-def _unquote(text: str) -> str:
-    out: list[str] = []
-    quote, position = "", 0
-    while position < len(text):
-        char = text[position]
-        if char == "\\" and quote != "'" and position + 1 < len(text):
-            position += 1
-            out.append(text[position])
-        elif quote:
-            if char == quote:
-                quote = ""
+class _Lexer:
+    """Splits like BuildKit's shell lexer with no variable set, which leaves `$name` alone."""
+
+    def __init__(self, text: str, *, quotes: bool, escapes: bool) -> None:
+        self.text = text
+        self.quotes = quotes
+        self.escapes = escapes
+        self.position = 0
+
+    def words(self) -> list[str]:
+        """The words; raises _LexError."""
+        found, word = [], ""
+        while self.position < len(self.text):
+            char = self.text[self.position]
+            if char in SPACE:
+                self.position += 1
+                if word:
+                    found.append(word)
+                word = ""
             else:
-                out.append(char)
-        elif char in "\"'":
-            quote = char
-        else:
-            out.append(char)
-        position += 1
-    return "".join(out)
+                word += self._part(char, 0)
+        return [*found, word] if word else found
 
+    def _part(self, char: str, depth: int) -> str:
+        """The next quoted string, substitution, escape or character."""
+        if char == "'":
+            return self._single()
+        if char == '"':
+            return self._double(depth)
+        if char == "$":
+            return self._dollar(depth)
+        if char == "<":
+            return self._angle()
+        if char == "\\":
+            self.position += 2
+            escaped = self.text[self.position - 1 : self.position]
+            return char + escaped if self.escapes else escaped
+        self.position += 1
+        return char
 
-def _raw_words(line: str) -> list[str]:
-    """The words of a line as a shell splits them, quotes kept."""
-    found: list[str] = []
-    word, quote, position = "", "", 0
-    while position < len(line):
-        char = line[position]
-        if quote:
-            if char == "\\" and quote == '"' and position + 1 < len(line):
-                word += line[position : position + 2]
-                position += 2
+    def _single(self) -> str:
+        end = self.text.find("'", self.position + 1)
+        if end < 0:
+            raise _LexError
+        start, self.position = self.position, end + 1
+        return self.text[start : end + 1] if self.quotes else self.text[start + 1 : end]
+
+    def _double(self, depth: int) -> str:
+        out = '"' if self.quotes else ""
+        self.position += 1
+        while self.position < len(self.text):
+            char = self.text[self.position]
+            if char == '"':
+                self.position += 1
+                return out + char if self.quotes else out
+            if char == "$":
+                out += self._dollar(depth)
                 continue
-            quote = "" if char == quote else quote
-            word += char
-        elif char.isspace():
-            if word:
-                found.append(word)
-            word = ""
-        elif char == "\\" and position + 1 < len(line):
-            word += line[position : position + 2]
-            position += 2
-            continue
-        else:
-            quote = char if char in "\"'" else ""
-            word += char
-        position += 1
-    return [*found, word] if word else found
+            self.position += 1
+            if char == "\\" and self.text[self.position : self.position + 1] in ('"', "$", "\\"):
+                out += char if self.escapes else ""
+                char = self.text[self.position]
+                self.position += 1
+            out += char
+        raise _LexError
+
+    def _angle(self) -> str:
+        """`<`, or `<<` with the white space after it: that belongs to the word that follows."""
+        start = self.position
+        self.position += 1
+        if self.text[self.position : self.position + 1] != "<":
+            return "<"
+        self.position += 1
+        while self.text[self.position : self.position + 1] in ("\t", "\r", " "):
+            self.position += 1
+        return self.text[start : self.position]
+
+    def _dollar(self, depth: int) -> str:
+        start = self.position
+        self.position += 1
+        if self.text[self.position : self.position + 1] != "{":
+            self._name()
+            return self.text[start : self.position]
+        self.position += 1
+        if self.text[self.position : self.position + 1] in ("", "{", "}", ":"):
+            raise _LexError
+        self._name()
+        operator = self._next()
+        if operator == ":":
+            operator = self._next()
+            if operator not in ("+", "-", "?"):
+                raise _LexError
+        if operator == "/":
+            if self.text[self.position : self.position + 1] == "/":
+                self.position += 1
+            self._until("/", depth + 1)
+            self._until("}", depth + 1)
+        elif operator and operator in _MODIFIERS:
+            self._until("}", depth + 1)
+        elif operator != "}":
+            raise _LexError
+        return self.text[start : self.position]
+
+    def _next(self) -> str:
+        self.position += 1
+        return self.text[self.position - 1 : self.position]
+
+    def _name(self) -> None:
+        first = self.text[self.position : self.position + 1]
+        if first and first in _SPECIAL:
+            self.position += 1
+            return
+        digits = first.isdecimal()
+        while self.position < len(self.text):
+            char = self.text[self.position]
+            if not (char.isdecimal() or (not digits and (char.isalpha() or char == "_"))):
+                return
+            self.position += 1
+
+    def _until(self, stop: str, depth: int) -> None:
+        if depth > _MAX_DEPTH:
+            raise _LexError
+        while self.position < len(self.text):
+            char = self.text[self.position]
+            if char == stop:
+                self.position += 1
+                return
+            self._part(char, depth)
+        raise _LexError

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from dockopt.text import Span
 
 
+def _logical_start(run: tuple[int, int, int]) -> int:
+    return run[0]
+
+
 @dataclass(frozen=True, slots=True)
 class LogicalText:
     """Text joined from runs of source; `runs` are (logical offset, source offset, length)."""
@@ -18,23 +22,14 @@ class LogicalText:
     text: str
     runs: tuple[tuple[int, int, int], ...]
 
-    @classmethod
-    def join(cls, source: str, spans: list[Span]) -> "LogicalText":
-        """The logical text made of these source spans, in their order."""
-        runs, parts, position = [], [], 0
-        for span in spans:
-            if len(span):
-                runs.append((position, span.start, len(span)))
-                parts.append(source[span.start : span.end])
-                position += len(span)
-        return cls("".join(parts), tuple(runs))
+    def _run_at(self, offset: int) -> int:
+        return max(0, bisect_right(self.runs, offset, key=_logical_start) - 1)
 
     def to_source(self, offset: int) -> int:
         """The source offset of the logical character at `offset`; one past the end is allowed."""
         if not self.runs:
             return 0
-        index = max(0, bisect_right(self.runs, offset, key=lambda run: run[0]) - 1)
-        logical, source, length = self.runs[index]
+        logical, source, length = self.runs[self._run_at(offset)]
         return source + min(offset - logical, length)
 
     def end_to_source(self, offset: int) -> int:
@@ -44,12 +39,12 @@ class LogicalText:
     def span(self, start: int, end: int) -> Span:
         """The source span from logical `start` to `end`; it may include what joining dropped."""
         first = self.to_source(start)
-        return Span(first, max(first, self.end_to_source(end))) if end > start else Span(first, first)
+        return Span(first, max(first, self.end_to_source(end)) if end > start else first)
 
     def pieces(self, start: int, end: int) -> Iterator[Span]:
         """The source spans of logical `start` to `end`, without what joining dropped."""
-        index = max(0, bisect_right(self.runs, start, key=lambda run: run[0]) - 1)
-        for logical, source, length in self.runs[index:]:
+        for index in range(self._run_at(start), len(self.runs)):
+            logical, source, length = self.runs[index]
             if logical >= end:
                 return
             low, high = max(start, logical), min(end, logical + length)
@@ -57,11 +52,16 @@ class LogicalText:
                 yield Span(source + low - logical, source + high - logical)
 
     def slice(self, start: int, end: int | None = None) -> "LogicalText":
-        """The part `text[start:end]`, with its own way back to the source."""
+        """The part `text[start:end]`, with its own way back to the source.
+
+        An empty part keeps the place at which it stands.
+        """
         end = len(self.text) if end is None else end
-        spans = list(self.pieces(start, end))
+        if start == end:
+            return LogicalText("", ((0, self.to_source(start), 0),) if self.runs else ())
         runs, position = [], 0
-        for span in spans:
-            runs.append((position, span.start, len(span)))
-            position += len(span)
+        for span in self.pieces(start, end):
+            length = span.end - span.start
+            runs.append((position, span.start, length))
+            position += length
         return LogicalText(self.text[start:end], tuple(runs))

@@ -1,12 +1,14 @@
 """Nodes of the Dockerfile tree. Joined in order, their texts are the input, byte for byte."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from types import MappingProxyType
 
 from dockopt.syntax.logical import LogicalText
+from dockopt.syntax.reading import Reading
 from dockopt.text import Span
 
 
@@ -14,11 +16,18 @@ from dockopt.text import Span
 class Node:
     """A part of the file, whole lines long."""
 
-    span: Span
+    start: int
+    """The offset of its first character."""
+    end: int
     line: int
     """The line, from 1, on which the node starts."""
     end_line: int
     """The last line of the node."""
+
+    @cached_property
+    def span(self) -> Span:
+        """The characters that it covers, line ends included."""
+        return Span(self.start, self.end)
 
 
 @dataclass(frozen=True)
@@ -82,21 +91,54 @@ class Instruction(Node):
 
     keyword: str
     """In capitals."""
-    keyword_span: Span
-    flags: tuple[Flag, ...]
     value: tuple[str, ...]
     """The arguments as BuildKit's parser splits them."""
     is_json: bool
     """Whether the arguments are a JSON array (exec form)."""
-    body: LogicalText
-    """The logical text after keyword and flags."""
-    heredocs: tuple[Heredoc, ...]
-    comments: tuple[Comment, ...]
+    logical: LogicalText
+    """All of it but the here-documents, its lines joined."""
+    reading: Reading
+    """The parts of `logical`."""
+    heredocs: tuple[Heredoc, ...] = ()
+    comments: tuple[Comment, ...] = ()
     """Comment lines embedded between continuation lines."""
-    inner: "Instruction | None" = None
-    """The triggered instruction of an ONBUILD."""
-    after: int = 0
-    """The source offset just after the last character of the value, before the line's end."""
+
+    @cached_property
+    def keyword_span(self) -> Span:
+        """Where the keyword stands."""
+        return self.logical.span(self.reading.keyword_start, self.reading.keyword_end)
+
+    @cached_property
+    def flags(self) -> tuple[Flag, ...]:
+        """The `--name=value` words before the arguments, in order."""
+        found: list[Flag] = []
+        for word in self.reading.flags:
+            name, equals, value = word.text.removeprefix("--").partition("=")
+            span = self.logical.span(word.start, word.end)
+            found.append(Flag(name, value if equals else None, span))
+        return tuple(found)
+
+    @cached_property
+    def body(self) -> LogicalText:
+        """The logical text after keyword and flags."""
+        return self.logical.slice(self.reading.start, self.reading.end)
+
+    @cached_property
+    def after(self) -> int:
+        """The source offset just after the last character of the value, before the line's end."""
+        return self.logical.end_to_source(self.reading.end)
+
+    @cached_property
+    def inner(self) -> "Instruction | None":
+        """The triggered instruction of an ONBUILD."""
+        reading = self.reading.inner
+        if reading is None:
+            return None
+        span = self.logical.span(reading.keyword_start, reading.end)
+        return Instruction(
+            span.start, span.end, self.line, self.line,
+            reading.keyword, reading.value, reading.is_json, self.logical, reading,
+        )  # fmt: skip
 
     def flag(self, name: str) -> str | None:
         """The value of the first flag `name`, None where there is none or it has no value."""
@@ -142,11 +184,8 @@ class Document:
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
         """The offset at which each line starts."""
-        starts, position = [0], self.source.find("\n")
-        while position >= 0:
-            starts.append(position + 1)
-            position = self.source.find("\n", position + 1)
-        return tuple(starts)
+        lengths = (len(line) + 1 for line in self.source.split("\n")[:-1])
+        return tuple(accumulate(lengths, initial=0))
 
     def line_at(self, offset: int) -> int:
         """The line, from 1, of the character at `offset`."""
@@ -154,25 +193,39 @@ class Document:
 
     def text_of(self, node: Node) -> str:
         """The node as it stands in the file."""
-        return self.source[node.span.start : node.span.end]
+        return self.source[node.start : node.end]
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(node.start for node in self.nodes)
+
+    def nodes_in(self, start: int, end: int) -> tuple[Node, ...]:
+        """The nodes that the characters `[start, end)` belong to.
+
+        For an empty range it is the node that `start` stands within, not one that begins there.
+        """
+        if start >= len(self.source):
+            return ()
+        first = max(0, bisect_right(self._starts, start) - 1)
+        return self.nodes[first : bisect_left(self._starts, end)]
 
     @cached_property
     def _position(self) -> Mapping[int, int]:
-        return {node.span.start: index for index, node in enumerate(self.nodes)}
+        return {node.start: index for index, node in enumerate(self.nodes)}
 
     def attached_start(self, node: Node) -> int:
         """Where the comments directly above `node` (no blank line between) start, else its start.
 
         Parser directives are never attached: they belong to the file.
         """
-        index = self._position[node.span.start]
+        index = self._position[node.start]
         while index and type(self.nodes[index - 1]) is Comment:
             index -= 1
-        return self.nodes[index].span.start
+        return self.nodes[index].start
 
     def attached_comments(self, node: Node) -> tuple[Comment, ...]:
         """The comments directly above `node`, in the order of the file."""
-        index = self._position[node.span.start]
+        index = self._position[node.start]
         found: list[Comment] = []
         while index and type(previous := self.nodes[index - 1]) is Comment:
             found.append(previous)

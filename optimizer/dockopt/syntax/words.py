@@ -7,8 +7,17 @@ and split_command.go, with the offset of every word kept.
 import json
 import re
 from dataclasses import dataclass
+from typing import NoReturn
 
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""What Go's unicode.IsSpace takes for white space; `str.strip()` takes four characters more."""
 WHITESPACE = re.compile(r"[\t\v\f\r ]+")
+_PLAIN_WORD = re.compile(f"[^{SPACE}]+")
+_FLAG_SPACE = "\t\n\v\f\r \x85\xa0"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class SplitError(ValueError):
@@ -26,10 +35,12 @@ class Word:
 
 def words(text: str, escape: str) -> list[Word]:
     """`text` split at white space outside quotes; quotes and escapes are kept in the words."""
+    if "'" not in text and '"' not in text and escape not in text:
+        return [Word(m[0], m.start(), m.end()) for m in _PLAIN_WORD.finditer(text)]
     found: list[Word] = []
     position, length = 0, len(text)
     while True:
-        while position < length and text[position].isspace():
+        while position < length and text[position] in SPACE:
             position += 1
         if position >= length:
             return found
@@ -44,7 +55,7 @@ def _word(text: str, position: int, escape: str) -> tuple[str, int]:
     start, length, quote = position, len(text), ""
     while position < length:
         char = text[position]
-        if not quote and char.isspace():
+        if not quote and char in SPACE:
             break
         if char == escape and quote != "'":
             if position + 1 == length:
@@ -59,21 +70,37 @@ def _word(text: str, position: int, escape: str) -> tuple[str, int]:
     return text[start : min(position, length)], min(position, length)
 
 
-@dataclass(frozen=True, slots=True)
-class FlagWord:
-    """A flag as BuildKit reads it: quotes and escapes taken away."""
+def leading_flags(text: str, escape: str) -> tuple[list[Word], int]:
+    """The `--flag` words at the start of `text`, and the offset at which the rest starts.
 
-    text: str
-    start: int
-    end: int
+    Quotes and escapes are taken away from the flags. BuildKit reads flags byte by byte, each byte
+    as a character of its own, so it garbles what is not ASCII; so does this.
+    """
+    if not text.startswith("--"):
+        return [], 0
+    found, offset = _flags(text, escape)
+    if text[:offset].isascii():
+        return found, offset
+    raw = text.encode("utf-8", "surrogateescape")
+    found, offset = _flags(raw.decode("latin-1"), escape)
+    return (
+        [Word(w.text, _characters(raw, w.start), _characters(raw, w.end)) for w in found],
+        _characters(raw, offset),
+    )
 
 
-def leading_flags(text: str, escape: str) -> tuple[list[FlagWord], int]:
-    """The `--flag` words at the start of `text`, and the offset at which the rest starts."""
-    found: list[FlagWord] = []
+def _characters(raw: bytes, offset: int) -> int:
+    """How many characters the first `offset` bytes are; one that is cut in two counts whole."""
+    while offset < len(raw) and raw[offset] & 0xC0 == 0x80:
+        offset += 1
+    return len(raw[:offset].decode("utf-8", "surrogateescape"))
+
+
+def _flags(text: str, escape: str) -> tuple[list[Word], int]:
+    found: list[Word] = []
     position, length = 0, len(text)
     while True:
-        while position < length and text[position].isspace():
+        while position < length and text[position] in _FLAG_SPACE:
             position += 1
         if position >= length:
             return found, length
@@ -83,7 +110,7 @@ def leading_flags(text: str, escape: str) -> tuple[list[FlagWord], int]:
         word, position = _flag_word(text, position, escape)
         if word == "--":
             return found, position
-        found.append(FlagWord(word, start, position))
+        found.append(Word(word, start, position))
 
 
 def _flag_word(text: str, position: int, escape: str) -> tuple[str, int]:
@@ -91,7 +118,7 @@ def _flag_word(text: str, position: int, escape: str) -> tuple[str, int]:
     length, quote = len(text), ""
     while position < length:
         char = text[position]
-        if not quote and char.isspace():
+        if not quote and char in _FLAG_SPACE:
             break
         if quote and char == quote:
             quote = ""
@@ -139,15 +166,25 @@ def whitespace_words(text: str) -> tuple[str, ...]:
 def json_words(text: str) -> tuple[str, ...] | None:
     """The strings of a JSON array, None where `text` is not one.
 
-    As in BuildKit, what follows the array on the line is ignored.
+    What follows the array on the line is ignored, as BuildKit did until version 0.14; since then it
+    reads such a line as shell.
+
     Raises SplitError for an array that holds something other than strings.
     """
     if not text.startswith("["):
         return None
     try:
-        value, _ = json.JSONDecoder(strict=True).raw_decode(text)
+        value, _ = _DECODER.raw_decode(text)
     except (ValueError, RecursionError):
         return None
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise SplitError("a JSON array of arguments must hold strings only")
-    return tuple(value)
+    return tuple(_SURROGATE.sub("\ufffd", item) for item in value)
+
+
+def _no_constant(name: str) -> NoReturn:
+    """Go's JSON has no NaN and no Infinity."""
+    raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(strict=True, parse_constant=_no_constant)

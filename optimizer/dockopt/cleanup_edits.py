@@ -1,0 +1,132 @@
+"""Plans and edits for clean-up that stands in another layer than the mess."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dockopt.editing import RunEditor
+from dockopt.facts.apt import apt_commands
+from dockopt.facts.cleanup import Junk, Target
+from dockopt.facts.waste import Origin, cleaning_steps, made_here, origin
+from dockopt.list_edits import cannot_append, without
+from dockopt.model import Dockerfile, Run, Stage
+from dockopt.shell import Command, Script, Step
+from dockopt.syntax import Document
+from dockopt.text import Edit
+
+_TAKES_AWAY = frozenset({"remove", "purge", "autoremove", "autopurge"})
+_ABOUT_CLEANING = re.compile(
+    r"clean|remov|delet|purge|cache|tidy|small|size|space|unused|unneeded|\brm\b|leftover|temp"
+    r"|hadolint|dockopt:|check=",
+    re.IGNORECASE,
+)
+_QUOTED_BLANKS = re.compile(r"""(['"])(?:(?!\1).)*\s{2,}(?:(?!\1).)*\1""")
+
+
+@dataclass(frozen=True, eq=False)
+class CleanupPlan:
+    """What becomes of the clean-up in one RUN."""
+
+    whole: bool
+    """Whether the RUN does nothing else, and goes as a whole."""
+    steps: tuple[int, ...]
+    """The steps that go."""
+    moves: tuple[tuple[Run, str], ...]
+    """The shell text that other RUNs get at their end."""
+    kinds: tuple[str, ...]
+    """What is cleaned up, in words."""
+    moves_lists: bool
+    unsure: str = ""
+    """Why nothing can be done, empty where something can."""
+
+
+def removes_packages(run: Run) -> bool:
+    """Whether a RUN takes Debian packages away that it did not install itself."""
+    commands = apt_commands(run)
+    installs = any(command.action == "install" for command in commands)
+    return not installs and any(c.action in _TAKES_AWAY and c.packages for c in commands)
+
+
+def cleanup_plan(dockerfile: Dockerfile, stage: Stage, run: Run) -> CleanupPlan | None:
+    """What to do with the clean-up in a RUN; None where there is none, or where it belongs there."""
+    script = run.script
+    cleaning = [(s, w) for s, w in cleaning_steps(run) if w]
+    if not isinstance(script, Script) or not cleaning:
+        return None
+    whole = len(cleaning_steps(run)) == len(script.steps)
+    if not whole:
+        if not script.stops_on_failure:
+            return None
+        cleaning = [(s, w) for s, w in cleaning if not any(made_here(run, t) for t in w)]
+    if not cleaning:
+        return None
+    origins = [[origin(dockerfile, stage, run, target) for target in what] for _, what in cleaning]
+    unsure = next((o.unsure for group in origins for o in group if o.unsure), "")
+    steps = [step for step, _ in cleaning]
+    moves = () if unsure else _moves(script, steps, origins)
+    targets = [target for _, what in cleaning for target in what]
+    return CleanupPlan(
+        whole,
+        tuple(script.steps.index(step) for step in steps),
+        tuple(moves),
+        tuple(dict.fromkeys(target.junk.value for target in targets)),
+        any(o.runs and o.target.junk is Junk.LISTS for group in origins for o in group),
+        unsure,
+    )
+
+
+def _moves(
+    script: Script, steps: Sequence[Step], origins: Sequence[Sequence[Origin]]
+) -> list[tuple[Run, str]]:
+    """What each RUN that made something has to clean up: its own part of every step."""
+    texts: dict[int, tuple[Run, list[str]]] = {}
+    for step, group in zip(steps, origins, strict=True):
+        for _, maker in dict.fromkeys(entry for o in group for entry in o.runs):
+            own = [o.target for o in group if any(r is maker for _, r in o.runs)]
+            text = _step_text(script, step, own, len(own) == len(group))
+            key = maker.instruction.span.start
+            texts.setdefault(key, (maker, []))[1].append(text)
+    return [(maker, " && ".join(parts)) for maker, parts in texts.values()]
+
+
+def _step_text(script: Script, step: Step, own: list[Target], whole: bool) -> str:
+    """A step on one line, or what it does to `own` targets alone."""
+    command = step.command
+    if command is not None and command.name == "rm" and (not whole or not _is_forced(command)):
+        flags = [w.text for w in command.args if w.text.startswith("-")]
+        # Where it moves, the files may be missing: a plain `rm` would fail.
+        force = [] if _is_forced(command) else ["-f"]
+        return " ".join(["rm", *flags, *force, *(target.text for target in own)])
+    text = script.text[step.start : step.end]
+    text = text if _QUOTED_BLANKS.search(text) else " ".join(text.split())
+    return f"({text} || true)" if _fails_unnoticed(script, step) else text
+
+
+def _is_forced(command: Command) -> bool:
+    return any(re.fullmatch(r"-[a-zA-Z]*f[a-zA-Z]*|--force", w.text) for w in command.args)
+
+
+def _fails_unnoticed(script: Script, step: Step) -> bool:
+    """Whether a failure of the step does not stop the RUN; `rm -f` never fails."""
+    if step.command is not None and step.command.name == "rm":
+        return False
+    following = script.steps[script.steps.index(step) + 1 :][:1]
+    if not following:
+        return False
+    return following[0].operator == "||" or not script.stops_on_failure
+
+
+def cleanup_edits(document: Document, run: Run, plan: CleanupPlan) -> tuple[Edit, ...] | str:
+    """The edits that carry a plan out; a text says why that is impossible."""
+    edits: list[Edit] = []
+    for maker, text in plan.moves:
+        if reason := cannot_append(maker):
+            return f"the RUN that made it cannot be extended: {reason}"
+        editor = RunEditor(document, maker)
+        editor.append_step(text)
+        edits += editor.edits()
+    if plan.whole:
+        return (*edits, *without(document, run.instruction, _ABOUT_CLEANING))
+    editor = RunEditor(document, run)
+    editor.remove_steps(plan.steps)
+    return (*edits, *editor.edits())

@@ -1,0 +1,137 @@
+"""apt's package lists: which RUN fetches them, which one needs them, which one leaves them behind."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from dockopt.facts.apt import AptCommand, apt_command
+from dockopt.facts.cleanup import Junk, targets
+from dockopt.facts.context import Context
+from dockopt.facts.prefixes import invocation
+from dockopt.facts.scripts import unread
+from dockopt.model import Dockerfile, Run, Stage
+from dockopt.shell import Command, Script
+
+LIST_BYTES = 19_000_000
+"""Debian bookworm's package lists (main, updates, security), unpacked, in bytes; measured."""
+_NEEDS = frozenset(
+    """install upgrade dist-upgrade full-upgrade build-dep source download satisfy""".split()
+)
+_READERS = frozenset({"apt-cache", "apt-file", "gdebi", "mk-build-deps", "apt-build", "tasksel"})
+_MAY_USE = re.compile(r"\bapt|\.sh\b")
+_INSTALLS = re.compile(r"\bapt(?:-get)?\b.*\binstall\b", re.DOTALL)
+
+
+class Event(Enum):
+    """What happens to the lists."""
+
+    FETCH = "fetch"
+    USE = "use"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, eq=False)
+class ListUse:
+    """A RUN that needs lists which an earlier RUN fetched, or may need them."""
+
+    stage: Stage
+    run: Run
+    command: AptCommand | None
+    """None where it is not known what the RUN does; then `reason` says why."""
+    reason: str = ""
+
+
+def events(run: Run) -> tuple[tuple[Event, Command, AptCommand | None], ...]:
+    """What happens to the lists in a RUN, in order; nothing for a RUN that cannot be read."""
+    if not isinstance(run.script, Script) or "apt" not in run.logical.text:
+        return ()
+    return tuple(_events(run.script))
+
+
+def _events(script: Script) -> Iterator[tuple[Event, Command, AptCommand | None]]:
+    for command in script.commands:
+        apt = apt_command(command)
+        if apt is not None and apt.action == "update":
+            yield Event.FETCH, command, apt
+        elif apt is not None and apt.action in _NEEDS:
+            yield Event.USE, command, apt
+        elif invocation(command).name in _READERS:
+            yield Event.USE, command, None
+        elif any(target.junk is Junk.LISTS for target in targets(command) or ()):
+            yield Event.REMOVE, command, None
+        elif invocation(command).name == "rm" and "/var/lib/apt" in script.text:
+            # `rm -rf /var/lib/apt/lists/* /etc/foo`: more than clean-up, and yet it removes them.
+            if any("/var/lib/apt" in word.text for word in command.args):
+                yield Event.REMOVE, command, None
+
+
+def has_mount(run: Run) -> bool:
+    """Whether the lists or apt's archives are a mount of the RUN, not part of its layer."""
+    places = ("/var/lib/apt", "/var/cache/apt", "/var/lib", "/var/cache", "/var", "/")
+    return any(mount.target.rstrip("/").startswith(places[:2]) for mount in run.mounts) or any(
+        mount.target.rstrip("/") in places for mount in run.mounts if mount.kind == "cache"
+    )
+
+
+def lists_left_behind(run: Run) -> AptCommand | None:
+    """The command whose lists are still there when the RUN ends, None where there are none."""
+    found: AptCommand | None = None
+    if has_mount(run):
+        return None
+    for event, _, apt in events(run):
+        if event is Event.FETCH:
+            found = apt
+        elif event is Event.REMOVE:
+            found = None
+    return found
+
+
+def only_fetches_lists(run: Run) -> bool:
+    """Whether a RUN does nothing but fetch lists."""
+    if not isinstance(run.script, Script) or run.instruction.heredocs:
+        return False
+    found = [apt_command(command) for command in run.script.commands]
+    actions = [apt.action if apt else "" for apt in found]
+    plain = all(step.command is not None for step in run.script.steps)
+    return plain and set(actions) <= {"update", "clean", "autoclean"} and "update" in actions
+
+
+def lists_used_after(
+    dockerfile: Dockerfile, stage: Stage, run: Run, context: Context | None = None
+) -> tuple[ListUse, ...]:
+    """The RUNs that use, or may use, the lists that `run` leaves: in its stage and those upon it."""
+    later = [r for r in stage.runs if r.instruction.span.start > run.instruction.span.start]
+    return tuple(_uses(dockerfile, stage, later, context))
+
+
+def _uses(
+    dockerfile: Dockerfile, stage: Stage, runs: list[Run], context: Context | None
+) -> Iterator[ListUse]:
+    for run in runs:
+        first = next((entry for entry in events(run) if entry[0] is not Event.REMOVE), None)
+        if first is not None and first[0] is Event.FETCH and not first[1].conditional:
+            return
+        if first is not None:
+            needs = first[2] if first[0] is Event.USE else None
+            yield ListUse(stage, run, needs, "" if needs else "its update is conditional")
+        elif reason := _may_use(run, context):
+            yield ListUse(stage, run, None, reason)
+    yield from _onbuild(stage)
+    for child in dockerfile.children(stage):
+        yield from _uses(dockerfile, child, list(child.runs), context)
+
+
+def _may_use(run: Run, context: Context | None) -> str:
+    """Why a RUN without apt commands may use the lists all the same."""
+    if not isinstance(run.script, Script):
+        return run.script.reason if _MAY_USE.search(run.logical.text) else ""
+    return unread(run, context, word="apt")
+
+
+def _onbuild(stage: Stage) -> Iterator[ListUse]:
+    for instruction in stage.of("ONBUILD"):
+        inner = instruction.inner
+        if inner is not None and inner.keyword == "RUN" and _INSTALLS.search(inner.body.text):
+            if "update" not in inner.body.text:
+                yield ListUse(stage, Run(inner, ("/bin/sh", "-c")), None, "ONBUILD installs with them")

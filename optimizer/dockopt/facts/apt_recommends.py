@@ -1,0 +1,158 @@
+"""What an apt install brings only because Debian recommends it, and whether it can be left out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dockopt.facts.apt import AptCommand
+from dockopt.facts.bases import base_kind, debian_indexes
+from dockopt.facts.prefixes import invocation
+from dockopt.knowledge import debian
+from dockopt.knowledge.debian import BaseKind, DebianIndex, base_packages
+from dockopt.knowledge.debian_programs import owners
+from dockopt.knowledge.debian_recommends import at_stake
+from dockopt.model import Dockerfile, Run, Stage
+from dockopt.shell import Script
+
+_REMOTE_SHELL = re.compile(r"\bssh://|\bgit@|\bssh\b")
+_SETTING = "Install-Recommends"
+LIKE_OTHERS = "bookworm"
+"""The release whose index stands in for distributions that there is none of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recommended:
+    """What leaving out the recommended packages of one install means."""
+
+    packages: tuple[str, ...]
+    """What would not be installed; with several possible releases, what none of them would."""
+    count: int | None
+    """Their installed size in bytes, the least of the possible releases; None where not known."""
+    hold: str
+    """Why they must stay, empty where nothing was found."""
+    unknown: str
+    """Why it is not known what is recommended, empty where it is."""
+    releases: tuple[str, ...]
+    """The Debian releases whose indexes were asked."""
+
+
+def recommends_decided(stage: Stage, run: Run, command: AptCommand) -> bool:
+    """Whether recommended packages are left out, or wanted, by an option or a setting."""
+    if any("install-recommends" in option.lower() for option in command.options):
+        return True
+    before = run.instruction.span.start
+    return any(
+        _SETTING in instruction.body.text + "".join(h.content for h in instruction.heredocs)
+        for link in stage.chain
+        for instruction in link.instructions
+        if link is not stage or instruction.span.start < before
+    ) or (_SETTING in run.logical.text[: command.command.start])
+
+
+def apt_recommended(
+    dockerfile: Dockerfile, stage: Stage, run: Run, command: AptCommand, earlier: tuple[str, ...]
+) -> Recommended:
+    """What the install brings only as recommended; `earlier` is what was installed before it."""
+    names = command.names
+    indexes = debian_indexes(stage)
+    kind = base_kind(stage) or "debian-slim"
+    unknown = _unknown(indexes, command)
+    # Another distribution's packages recommend much the same: what matters there, matters here.
+    asked = indexes or tuple(i for i in (debian.release(LIKE_OTHERS),) if i)
+    answers = [_answer(index.release, kind, names, earlier) for index in asked]
+    hold = next((answer.hold for answer in answers if answer.hold), "")
+    lost = frozenset.intersection(*(a.lost for a in answers)) if answers else frozenset()
+    any_lost = frozenset().union(*(a.lost for a in answers))
+    hold = hold or _called(dockerfile, stage, run, any_lost, asked)
+    count = min((a.count for a in answers), default=0)
+    return Recommended(
+        tuple(sorted(lost)),
+        None if unknown else count,
+        hold,
+        unknown,
+        tuple(index.release.value for index in indexes),
+    )
+
+
+def _unknown(indexes: tuple[DebianIndex, ...], command: AptCommand) -> str:
+    if not indexes:
+        return "the base image's packages are not in the index"
+    local = [w.value for w in command.packages if w.value and w.value.startswith(("/", "./"))]
+    missing = [name for index in indexes for name in index.unknown(command.names)]
+    if local or missing:
+        return f"what {(local or missing)[0]} recommends is not known"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What one release's index says."""
+
+    lost: frozenset[str]
+    count: int
+    hold: str
+
+
+@lru_cache(maxsize=4096)
+def _answer(
+    of: debian.Release, kind: BaseKind, names: tuple[str, ...], earlier: tuple[str, ...]
+) -> _Answer:
+    index = debian.release(of.value)
+    if index is None:
+        return _Answer(frozenset(), 0, "")
+    base = base_packages(kind, of)
+    over = base | index.closure(earlier, over=base)
+    added = index.closure(names, over=over)
+    for loss in at_stake((*earlier, *names), of, kind):
+        if loss.by in added:
+            reason = f"{loss.by} recommends {loss.package}: {loss.because}"
+            return _Answer(frozenset(), 0, reason)
+    lost = index.closure(names, True, over) - added
+    return _Answer(lost, index.bytes_of(lost), "")
+
+
+def _called(
+    dockerfile: Dockerfile,
+    stage: Stage,
+    run: Run,
+    lost: frozenset[str],
+    indexes: tuple[DebianIndex, ...],
+) -> str:
+    """Why a lost package is needed: a later command of the Dockerfile calls one of its programs."""
+    if not lost:
+        return ""
+    if "openssh-client" in lost and _REMOTE_SHELL.search(dockerfile.document.source):
+        return "openssh-client is only recommended, and the Dockerfile mentions ssh"
+    calls = sorted(set(_calls(dockerfile, stage, run)))
+    called = (
+        (name, owner)
+        for name in calls
+        for index in indexes
+        for owner in owners(name, index.release)
+        if owner in lost
+    )
+    name, owner = next(called, ("", ""))
+    return f"{name} is called, and {owner}, which holds it, is only recommended" if name else ""
+
+
+def _calls(dockerfile: Dockerfile, stage: Stage, run: Run) -> Iterator[str]:
+    """The programs that this RUN and what comes after it call, by name."""
+    for other in dockerfile.stages:
+        if stage not in other.chain:
+            continue
+        for later in other.runs:
+            if other is not stage or later.instruction.span.start >= run.instruction.span.start:
+                yield from _programs(later)
+        for instruction in other.of("CMD", "ENTRYPOINT", "HEALTHCHECK"):
+            yield from re.findall(r"[\w.+-]+", instruction.body.text)
+
+
+def _programs(run: Run) -> Iterator[str]:
+    if isinstance(run.script, Script):
+        for command in run.script.commands:
+            # Wrappers such as `xvfb-run` and `xargs` name the program in their arguments.
+            yield invocation(command).name
+            yield from (w.value for w in command.words if w.value and w.value.isidentifier())
+    else:
+        yield from re.findall(r"[\w.+-]+", run.logical.text)

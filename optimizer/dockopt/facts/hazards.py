@@ -1,0 +1,135 @@
+"""What stands against moving a stage's distributions into a virtual environment.
+
+Each check answers with a reason to decline, or with nothing.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+
+from dockopt.facts.environments import path_entries
+from dockopt.facts.installs import ELSEWHERE, Install
+from dockopt.facts.runtime import RuntimeTexts
+from dockopt.model import Dockerfile, ImageReference, Stage
+from dockopt.shell import Opaque
+
+_OLD_PLACES = re.compile(
+    r"/usr/local/bin/(?P<program>[\w.+-]+)|/usr/local/lib/python\S*|/\.local/(?:bin|lib)\b"
+)
+_LOGIN_SHELL = re.compile(
+    r"(?<![\w-])(?:su\s+(?:-\s|-l\b|--login\b|-$)|runuser\s+-l|sudo\s+(?:-i|-u|-E)|"
+    r"ba?sh\s+(?:-l\b|--login\b|-lc\b)|cron(?:d)?\b|sshd\b)"
+)
+_SETTINGS = frozenset(
+    "PYTHONHOME PYTHONUSERBASE PIP_TARGET PIP_PREFIX PIP_USER PIP_ROOT UV_SYSTEM_PYTHON "
+    "UV_PROJECT_ENVIRONMENT CONDA_PREFIX PIP_PYTHON PIP_REQUIRE_VIRTUALENV".split()
+)
+_OTHER_INSTALLERS = re.compile(
+    r"(?<![\w/.-])(?:(?P<tool>poetry|pipenv|pdm)\s+(?:install|sync)|uv\s+(?:sync|add)|"
+    r"(?P<conda>conda|mamba|micromamba)\s|python3?\s+setup\.py\s+(?:install|develop)|easy_install\s)"
+)
+_INTERPRETER = re.compile(r"^(?:python|pip)[\d.]*$")
+
+
+def hazard(
+    dockerfile: Dockerfile, stage: Stage, found: tuple[Install, ...], runtime: RuntimeTexts
+) -> str:
+    """The first reason against it, empty where there is none."""
+    checks: tuple[Callable[[], Iterator[str]], ...] = (
+        lambda: _image(stage),
+        lambda: _instructions(dockerfile, stage),
+        lambda: _settings(stage),
+        lambda: _scripts(stage),
+        lambda: _installs(found),
+        lambda: _paths(stage, found, runtime),
+        lambda: _login_shells(stage, runtime),
+    )
+    return next((reason for check in checks for reason in check()), "")
+
+
+def _image(stage: Stage) -> Iterator[str]:
+    image = stage.root.image
+    if not isinstance(image, ImageReference):
+        yield "the base image is not known"
+        return
+    tag = image.python_tag
+    if not image.is_official_python:
+        yield f"the base image {image.text} is not an official Python image"
+    elif tag is None or tag.variant not in ("full", "slim"):
+        yield f"the base image {image.text} is not of a known Debian variant"
+    elif tag.minor and tag.minor < (3, 4):
+        yield f"Python {tag.version} has no venv module"
+
+
+def _instructions(dockerfile: Dockerfile, stage: Stage) -> Iterator[str]:
+    for other in dockerfile.stages:
+        if other.of("ONBUILD"):
+            yield "an ONBUILD instruction runs in a build that is not seen here"
+        for _, instruction, name in dockerfile.references(other):
+            if name.isdigit():
+                yield f"line {instruction.line} names a stage by its number, which would change"
+
+
+def _settings(stage: Stage) -> Iterator[str]:
+    for name in sorted(_SETTINGS & set(stage.final_environment)):
+        yield f"ENV {name} chooses another place for distributions"
+    python_path = stage.final_environment.get("PYTHONPATH")
+    if isinstance(python_path, str) and "site-packages" in python_path:
+        yield "ENV PYTHONPATH names a site-packages folder"
+    if None not in path_entries(stage):
+        yield "ENV PATH drops what the base image has in PATH"
+
+
+def _scripts(stage: Stage) -> Iterator[str]:
+    for link in stage.chain:
+        for run in link.runs:
+            text = run.logical.text
+            line = run.instruction.line
+            if isinstance(run.script, Opaque):
+                yield f"the RUN on line {line} could not be read: {run.script.reason}"
+            if match := _OTHER_INSTALLERS.search(text):
+                yield f"line {line} installs with `{match[0].strip()}`, which is not handled yet"
+
+
+def _installs(found: tuple[Install, ...]) -> Iterator[str]:
+    for install in found:
+        line = install.run.instruction.line
+        if install.environment == ELSEWHERE:
+            yield f"line {line} installs into a folder of its own"
+        if install.pip.editables:
+            yield f"line {line} installs in editable form, which leaves metadata beside the code"
+
+
+def _paths(stage: Stage, found: tuple[Install, ...], runtime: RuntimeTexts) -> Iterator[str]:
+    copied = {c.destination.rstrip("/") for link in stage.chain for c in link.copies}
+    names = {s.rpartition("/")[2] for link in stage.chain for c in link.copies for s in c.sources}
+    installing = {install.run.instruction.span.start for install in found}
+    texts = [
+        (f"line {i.line}", " ".join(i.value) or i.body.text)
+        for link in stage.chain
+        for i in link.instructions
+        if i.keyword in ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") and i.span.start not in installing
+    ]
+    texts += list(runtime.files or ())
+    written = " ".join(text for _, text in texts)
+    for where, text in texts:
+        for match in _OLD_PLACES.finditer(text):
+            program = match["program"]
+            own = program and (match[0] in copied or program in names or _made(match[0], written))
+            if not own or (program and _INTERPRETER.match(program)):
+                yield f"{where} names {match[0]}, which would not be the environment any more"
+
+
+def _made(path: str, text: str) -> bool:
+    """Whether a command puts something at `path` itself: a download, a link, a copy."""
+    pattern = rf"(?:-o|-O|>|ln -sf?\s+\S+|(?:cp|mv|install)\s+\S+|-P)\s*{re.escape(path)}\b"
+    return bool(re.search(pattern, text))
+
+
+def _login_shells(stage: Stage, runtime: RuntimeTexts) -> Iterator[str]:
+    place = runtime.mentions(_LOGIN_SHELL)
+    if place:
+        yield f"{place} starts a login shell, cron or sudo, which do not keep PATH"
+    for link in stage.chain:
+        for run in link.runs:
+            if re.search(r"/etc/(?:cron|crontab)|crontab\s|sshd?_config", run.logical.text):
+                yield f"line {run.instruction.line} sets up cron or ssh, which do not keep PATH"

@@ -1,0 +1,134 @@
+"""Which Python distributions a stage installs, and into which environment."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dockopt.facts.environments import SYSTEM, absolute, active_venv
+from dockopt.facts.pip import PipCommand, pip_commands, spec_text
+from dockopt.model import Run, Stage
+from dockopt.shell import Script, Word
+
+USER = "user"
+ELSEWHERE = "elsewhere"
+BASICS = frozenset({"pip", "setuptools", "wheel"})
+TOOLS = frozenset("uv poetry pipenv pip-tools pdm hatch build virtualenv pipx".split())
+"""Distributions that only serve to install others; nothing imports them at run time."""
+_REQUIREMENT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True, eq=False)
+class Install:
+    """A command that installs distributions with pip or uv."""
+
+    stage: Stage
+    run: Run
+    pip: PipCommand
+    environment: str
+    """`system`, `user`, `elsewhere` (a folder given on the command line), or the path of a venv."""
+
+    @property
+    def system_words(self) -> tuple[Word, ...]:
+        """The words that choose the system's or the user's own packages."""
+        chosen = (self.pip.option("--system"), self.pip.option("--user"))
+        extra = self.pip.option("--break-system-packages")
+        return tuple(word for option in (*chosen, extra) if option for word in option.words)
+
+    @property
+    def names(self) -> frozenset[str] | None:
+        """The distributions named on the command line, None where files or variables name some."""
+        texts = [spec_text(word) for word in self.pip.specs]
+        if self.pip.requirement_files or self.pip.editables or None in texts:
+            return None
+        return frozenset(requirement_name(text or "") for text in texts)
+
+    @property
+    def only_tools(self) -> bool:
+        """Whether it only brings tools that install other distributions."""
+        return bool(self.names) and (self.names or frozenset()) <= TOOLS
+
+    @property
+    def only_basics(self) -> bool:
+        """Whether it only brings pip, setuptools or wheel up to date."""
+        return bool(self.names) and (self.names or frozenset()) <= BASICS
+
+
+def requirement_name(text: str) -> str:
+    """The normalised name that a requirement starts with; a path or URL is returned as it is.
+
+    https://packaging.python.org/en/latest/specifications/name-normalization/
+    """
+    if text.startswith((".", "/")) or "://" in text:
+        return text
+    match = _REQUIREMENT_NAME.match(text)
+    return re.sub(r"[-_.]+", "-", match[0]).lower() if match else text
+
+
+def installs(stage: Stage, venvs: frozenset[str]) -> tuple[Install, ...]:
+    """The installs of a stage, in order; `venvs` are the virtual environments that it holds."""
+    return tuple(_installs(stage, venvs))
+
+
+def _installs(stage: Stage, venvs: frozenset[str]) -> Iterator[Install]:
+    for run in stage.runs:
+        for pip in pip_commands(run):
+            if pip.installs and pip.group in ("", "pip"):
+                active = _activated(stage, run, venvs)
+                active = active or active_venv(stage, venvs, run.instruction)
+                yield Install(stage, run, pip, _environment(stage, run, pip, active, venvs))
+
+
+def _environment(
+    stage: Stage, run: Run, pip: PipCommand, active: str, venvs: frozenset[str]
+) -> str:
+    if pip.folder_option or (pip.tool == "uv" and pip.group == ""):
+        return ELSEWHERE
+    if pip.python is not None:
+        return _of_interpreter(stage, run, pip.python, venvs)
+    if pip.user:
+        return USER
+    if pip.system:
+        return SYSTEM
+    if pip.tool == "uv":
+        return _uv_environment(stage, run, active)
+    return _of_program(stage, run, pip.program[0].text, active)
+
+
+def _uv_environment(stage: Stage, run: Run, active: str) -> str:
+    """`VIRTUAL_ENV`, which uv looks at before PATH, else the active environment."""
+    chosen = stage.scope_at(run.instruction).values.get("VIRTUAL_ENV")
+    return chosen if isinstance(chosen, str) and chosen else active
+
+
+def _of_interpreter(stage: Stage, run: Run, text: str, venvs: frozenset[str]) -> str:
+    path = absolute(stage, run.instruction, text)
+    if path in venvs and path is not None:
+        return path
+    folder = posixpath.dirname(posixpath.dirname(path or ""))
+    return folder if folder in venvs else ELSEWHERE
+
+
+def _of_program(stage: Stage, run: Run, program: str, active: str) -> str:
+    if "/" not in program:
+        return active
+    path = absolute(stage, run.instruction, program)
+    if path is None:
+        return ELSEWHERE
+    folder = posixpath.dirname(path)
+    if folder in ("/usr/local/bin", "/usr/bin"):
+        return SYSTEM
+    return folder.removesuffix("/bin") if folder.endswith("/bin") else ELSEWHERE
+
+
+def _activated(stage: Stage, run: Run, venvs: frozenset[str]) -> str:
+    """The virtual environment that the script activates with `. PATH/bin/activate`."""
+    if "activate" not in run.logical.text or not isinstance(run.script, Script):
+        return ""
+    for command in run.script.commands:
+        if command.name in (".", "source", "activate") and command.args:
+            path = absolute(stage, run.instruction, command.args[0].text)
+            folder = (path or "").removesuffix("/bin/activate")
+            if folder in venvs:
+                return folder
+    return ""

@@ -1,0 +1,227 @@
+"""`chmod` steps that are about copied files, and nothing else."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from dockopt.facts.base_folders import may_have_files
+from dockopt.facts.context import Context, normal
+from dockopt.facts.environments import absolute, word_path
+from dockopt.facts.footprint import footprint, within
+from dockopt.model import Copy, Run, Stage
+from dockopt.shell import Script, Step, Word
+from dockopt.syntax import Instruction
+
+_OCTAL = re.compile(r"^0?[0-7]{3}$")
+"""A leading 4, 2 or 1 (set-uid and the like) is not: builders lose it."""
+DEFAULT_FOLDER_MODE = 0o755
+"""What COPY gives to the folders that it makes on the way."""
+_EXECUTABLE = re.compile(r"^(?:a|ugo)?\+(?:x|rx|xr)$")
+_KEEP_MODE = frozenset("sed dos2unix ls cat test [ chown chgrp head tail grep file".split())
+"""Commands that may name the file in between: they leave its mode as it is."""
+_PATTERN = frozenset("*?[$")
+_SCRIPT_PLACES = (
+    "/",
+    "/bin",
+    "/sbin",
+    "/usr/bin",
+    "/usr/sbin",
+    "/usr/local/bin",
+    "/usr/local/sbin",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class ChangeMode:
+    """A `chmod` step that names only what certain COPYs bring."""
+
+    stage: Stage
+    run: Run
+    step: Step
+    mode_text: str
+    recursive: bool
+    copies: tuple[Copy, ...]
+    paths: tuple[str, ...]
+    context: Context | None
+
+    @cached_property
+    def mode(self) -> str:
+        """The octal mode for `--chmod`."""
+        return self.mode_text if _OCTAL.match(self.mode_text) else "755"
+
+    @cached_property
+    def obstacle(self) -> str:
+        """Why COPY cannot do it; empty where it can."""
+        if not (_OCTAL.match(self.mode_text) or _EXECUTABLE.match(self.mode_text)):
+            return f"the mode {self.mode_text} cannot be said in numbers"
+        if self.recursive and not _OCTAL.match(self.mode_text):
+            return f"what {self.mode_text} means differs from file to file"
+        return next(filter(None, self._reasons()), "")
+
+    def _reasons(self) -> Iterator[str]:
+        for copy in self.copies:
+            line, given = copy.instruction.line, copy.instruction.flag("chmod")
+            if given is not None and given.lstrip("0") != self.mode.lstrip("0"):
+                yield f"line {line} has --chmod={given}"
+            if copy.is_add and any("://" in s or s.endswith(_ARCHIVES) for s in copy.sources):
+                yield f"line {line} unpacks or fetches what it adds"
+            if not self.recursive:
+                yield from self._not_files(copy)
+            yield from self._new_folders(copy)
+        yield from self._in_between()
+        if self.recursive:
+            yield from self._others()
+
+    def _not_files(self, copy: Copy) -> Iterator[str]:
+        for source in copy.sources:
+            name = normal(source)
+            if copy.from_ is None and self.context is not None and not self.context.truncated:
+                yield self._real_mode(self.context, name)
+            elif _EXECUTABLE.match(self.mode_text) and copy.from_:
+                yield f"the mode of {source} in {copy.from_} is not known"
+            elif not _looks_like_file(name, self.paths):
+                yield f"whether {source} is a file or a folder is not known without the context"
+
+    def _real_mode(self, context: Context, name: str) -> str:
+        mode = context.mode(name)
+        if mode is None or not context.is_file(name):
+            return f"{name} is not a file of the build context"
+        readable = mode & 0o444 == 0o444
+        if _EXECUTABLE.match(self.mode_text) and not readable:
+            return f"{name} has mode {mode:o} in the build context"
+        return ""
+
+    def _new_folders(self, copy: Copy) -> Iterator[str]:
+        """Some builders give the mode to the folders that they make on the way."""
+        if int(self.mode, 8) == DEFAULT_FOLDER_MODE:
+            return
+        for path in self.paths:
+            parent = posixpath.dirname(path)
+            workdirs = {self.stage.workdir_at(copy.instruction)}
+            if parent not in workdirs and parent not in _SCRIPT_PLACES:
+                yield f"the folder of {path} may be made by the COPY, with the mode {self.mode}"
+
+    def _in_between(self) -> Iterator[str]:
+        """What else happens to the files between COPY and `chmod`."""
+        first = min(copy.instruction.span.start for copy in self.copies)
+        for copy in self.stage.copies:
+            start = copy.instruction.span.start
+            if first < start < self.run.instruction.span.start and copy not in self.copies:
+                place = absolute(self.stage, copy.instruction, copy.destination)
+                if place is None or any(within(p, place) or within(place, p) for p in self.paths):
+                    yield f"line {copy.instruction.line} may copy the files again"
+        for run in self.stage.runs:
+            if first < run.instruction.span.start <= self.run.instruction.span.start:
+                yield from self._commands(run)
+
+    def _commands(self, run: Run) -> Iterator[str]:
+        for command in run.script.commands if isinstance(run.script, Script) else ():
+            if run is self.run and command.start >= self.step.start:
+                return
+            if command.name not in _KEEP_MODE and any(self._names(run, w) for w in command.words):
+                yield f"line {run.instruction.line} uses the files before their mode is set"
+
+    def _names(self, run: Run, word: Word) -> bool:
+        place = word_path(self.stage, run, word)
+        if place is None:
+            return any(posixpath.basename(path) in word.text for path in self.paths)
+        return any(within(place, path) for path in self.paths)
+
+    def _others(self) -> Iterator[str]:
+        """What else is below a folder whose mode changes recursively."""
+        path = self.paths[0]
+        if may_have_files(self.stage, path):
+            yield f"the base image may have files in {path}"
+        filled = self.copies[0].instruction.span.start
+        for stage in self.stage.chain:
+            for copy in stage.copies:
+                if copy not in self.copies and copy.instruction.span.start < self.step_start:
+                    place = absolute(stage, copy.instruction, copy.destination)
+                    if place is None or within(place, path) or within(path, place):
+                        yield f"line {copy.instruction.line} may copy files there too"
+            for run in stage.runs:
+                start = run.instruction.span.start
+                if start <= self.step_start:
+                    print_ = footprint(stage, run, path, filled=start > filled)
+                    if print_.unknown or print_.folders:
+                        yield f"line {run.instruction.line} may write to {path}"
+            for instruction in stage.of("WORKDIR"):
+                place = absolute(stage, instruction, instruction.value[0])
+                if place is None or within(place, path):
+                    yield f"line {instruction.line} makes folders in {path}"
+
+    @property
+    def step_start(self) -> int:
+        """Where the RUN starts."""
+        return self.run.instruction.span.start
+
+
+_ARCHIVES = (".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst")
+
+
+def _looks_like_file(name: str, paths: tuple[str, ...]) -> bool:
+    """Whether a source is taken for a file: it has a suffix, or lands where programs are."""
+    if "." in posixpath.basename(name).strip("."):
+        return True
+    return all(posixpath.dirname(path) in _SCRIPT_PLACES[1:] for path in paths)
+
+
+def mode_changes(stage: Stage, run: Run, context: Context | None) -> tuple[ChangeMode, ...]:
+    """The `chmod` steps of a RUN that name only copied files."""
+    if not isinstance(run.script, Script) or not run.script.stops_on_failure:
+        return ()
+    found = (_read(stage, run, step, context) for step in run.script.steps)
+    return tuple(item for item in found if item is not None)
+
+
+def _read(stage: Stage, run: Run, step: Step, context: Context | None) -> ChangeMode | None:
+    command = step.command
+    if command is None or command.conditional or command.name != "chmod" or command.redirects:
+        return None
+    flags = [w.text for w in command.args if w.text.startswith(("-R", "-v", "-c", "--recursive"))]
+    plain = [w for w in command.args if w.text not in flags]
+    if len(plain) < 2 or plain[0].value is None or any(w.text.startswith("-") for w in plain):
+        return None
+    recursive = any("R" in flag or flag == "--recursive" for flag in flags)
+    paths = [word_path(stage, run, word) for word in plain[1:]]
+    if any(path is None for path in paths):
+        return None
+    known = tuple(path for path in paths if path is not None)
+    copies = _copies_of(stage, run.instruction, known, recursive=recursive)
+    if copies is None:
+        return None
+    return ChangeMode(stage, run, step, plain[0].value, recursive, copies, known, context)
+
+
+def _copies_of(
+    stage: Stage, at: Instruction, paths: tuple[str, ...], *, recursive: bool
+) -> tuple[Copy, ...] | None:
+    """The COPYs that bring exactly these paths, None where they bring more or less."""
+    wanted, found = set(paths), list[Copy]()
+    for copy in reversed(stage.copies):
+        if copy.instruction.span.start < at.span.start and wanted:
+            brought = _brought(stage, copy, recursive=recursive)
+            match = next((set(b) for b in brought if set(b) <= wanted), None)
+            if match:
+                found.append(copy)
+                wanted -= match
+    if wanted or (recursive and len(found) != 1):
+        return None
+    return tuple(reversed(found))
+
+
+def _brought(stage: Stage, copy: Copy, *, recursive: bool) -> Iterator[tuple[str, ...]]:
+    """The paths that a COPY makes, read in each way that its text allows."""
+    place = absolute(stage, copy.instruction, copy.destination)
+    if place is None or copy.instruction.heredocs or any(_PATTERN & set(s) for s in copy.sources):
+        return
+    if recursive:
+        yield (place,)
+        return
+    if len(copy.sources) == 1 and not copy.destination.endswith("/") and copy.destination != ".":
+        yield (place,)
+    names = [posixpath.basename(normal(source)) for source in copy.sources]
+    if all(names):
+        yield tuple(posixpath.join(place, name) for name in names)

@@ -1,0 +1,132 @@
+"""Debian packages in a stage: which only serve building, and what stands for them at run time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dockopt.facts.apt import AptCommand, apt_commands
+from dockopt.facts.runtime import Place, RuntimeTexts
+from dockopt.knowledge import debian
+from dockopt.knowledge.debian_curated import is_build_only, runtime_counterpart
+from dockopt.knowledge.debian_programs import programs_of
+from dockopt.model import ImageReference, Run, Stage
+from dockopt.shell import Word
+
+ASSUMED = debian.Release.BOOKWORM
+"""Where a tag does not tell the release, sizes and programs are looked up in this one."""
+
+
+@dataclass(frozen=True, eq=False)
+class BuildPackage:
+    """A package that only building needs, where it is installed."""
+
+    name: str
+    stage: Stage
+    run: Run
+    command: AptCommand
+    word: Word
+    replacements: tuple[str, ...] | None
+    """Packages that run-time code may need in its place; None where that is not known."""
+
+
+def release_of(stage: Stage) -> debian.Release | None:
+    """The Debian release of a stage's image; None where its tag does not say."""
+    image = stage.root.image
+    if not isinstance(image, ImageReference):
+        return None
+    if image.is_official_python:
+        name = image.python_tag.release if image.python_tag else ""
+    else:
+        name = image.tag.removesuffix("-slim") if image.repository == "debian" else ""
+    index = debian.release(name) if name else None
+    return index.release if index else None
+
+
+def build_packages(stage: Stage) -> tuple[BuildPackage, ...]:
+    """The packages that a stage itself installs and only building needs."""
+    return tuple(_build_packages(stage))
+
+
+def _build_packages(stage: Stage) -> Iterator[BuildPackage]:
+    release = release_of(stage)
+    for run in stage.runs:
+        for command in apt_commands(run):
+            if command.action != "install":
+                continue
+            for word in command.packages:
+                if word.value is None:
+                    continue
+                name = package_name(word.value)
+                if is_build_only(name) or is_development(name):
+                    found = replacements(name, release)
+                    yield BuildPackage(name, stage, run, command, word, found)
+
+
+def package_name(text: str) -> str:
+    """The name in `name=version`, `name/release` and `name:arch`; `g++` keeps its plus signs."""
+    from dockopt.facts.apt import package_name as of_apt
+
+    return of_apt(text)
+
+
+def is_development(name: str) -> bool:
+    """Whether a package brings headers for compiling."""
+    return name.endswith("-dev") and not name.endswith("-doc-dev")
+
+
+def replacements(name: str, release: debian.Release | None) -> tuple[str, ...] | None:
+    """What to install at run time in place of a build package, None where it is not known."""
+    if is_build_only(name):
+        return tuple(n for n in runtime_counterpart(name) if not _in_slim(n, release))
+    return debian.runtime_packages_any(name, release)
+
+
+def _in_slim(name: str, release: debian.Release | None) -> bool:
+    return name in debian.base_packages("python-slim", release or ASSUMED)
+
+
+def program_called(package: BuildPackage, runtime: RuntimeTexts) -> Place | None:
+    """Where a program that the package brings is called at run time."""
+    release = release_of(package.stage) or ASSUMED
+    index = debian.release(release.value)
+    names = {package.name} if index is None else {
+        name for name in index.closure([package.name]) if is_build_only(name)
+    } | {package.name}
+    for program in sorted(programs_of(names, release)):
+        if place := runtime.calls(program):
+            return place
+    return None
+
+
+def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | None, str]:
+    """Bytes that leaving `gone` out frees while `kept` stay, over the slim base; and the basis."""
+    release = release_of(stage)
+    index = debian.release((release or ASSUMED).value)
+    if index is None:
+        return None, "no index of this release is at hand"
+    image = stage.root.image
+    full = (
+        isinstance(image, ImageReference)
+        and image.python_tag is not None
+        and image.python_tag.variant == "full"
+    )
+    base = debian.base_packages("python" if full else "python-slim", index.release)
+    without = index.closure(kept, over=base)
+    with_all = index.closure([*gone, *kept], over=base)
+    count = index.bytes_of(with_all - without)
+    named = "" if release else "; the tag does not name its release"
+    return count, f"installed sizes of the dependency closure in Debian {index.release.value}{named}"
+
+
+def base_difference(stage: Stage, installed: list[str]) -> tuple[int | None, str]:
+    """Bytes that the slim image is smaller than the full one once `installed` is added; the basis."""
+    index = debian.release((release_of(stage) or ASSUMED).value)
+    if index is None:
+        return None, "no index of this release is at hand"
+    slim = debian.base_packages("python-slim", index.release)
+    full = debian.base_packages("python", index.release)
+    own = [n for link in stage.chain for r in link.runs for c in apt_commands(r)
+           if c.action == "install" for n in c.names]
+    before = full | index.closure(own, over=full)
+    after = slim | index.closure([*own, *installed], over=slim)
+    count = index.bytes_of(before - after)
+    return count, f"installed sizes of the packages of both images in Debian {index.release.value}"

@@ -1,0 +1,269 @@
+"""pip and uv in a RUN: what they install, from where, into which environment, with which options.
+
+Options: https://pip.pypa.io/en/stable/cli/ and https://docs.astral.sh/uv/reference/cli/.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from dockopt.facts.pip_options import canonical, takes_value
+from dockopt.facts.prefixes import invocation
+from dockopt.model import Run
+from dockopt.shell import Command, Script, Word
+
+PIP = re.compile(r"^pip(?:\d+(?:\.\d+)?)?$")
+PYTHON = re.compile(r"^(?:python|pypy)(?:\d+(?:\.\d+)?)?$")
+_UV_GROUPS = frozenset({"pip", "tool", "python", "cache", "self", "auth", "workspace"})
+
+
+@dataclass(frozen=True, eq=False)
+class Option:
+    """An option of pip or uv."""
+
+    name: str
+    """Its long name where pip or uv has one: `-r` is `--requirement`, for uv too."""
+    word: Word
+    value_word: Word | None
+    """The word that holds the value, `word` itself for `--name=value` and `-rfile`."""
+    value: str | None
+    """The value; None where there is none or it is not known."""
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words that have to go to take the option out."""
+        if self.value_word is None or self.value_word is self.word:
+            return (self.word,)
+        return (self.word, self.value_word)
+
+
+@dataclass(frozen=True, eq=False)
+class PipCommand:
+    """A `pip`, `python -m pip`, `uv` or `uvx` command."""
+
+    command: Command
+    tool: str
+    """`pip` or `uv`."""
+    program: tuple[Word, ...]
+    """The words that name the tool: `pip`, `python -m pip`, `uv pip`, `/opt/venv/bin/pip`."""
+    group: str
+    """`pip` for pip and `uv pip …`, `tool` for `uv tool …`, empty for `uv sync` and the like."""
+    action: str
+    """`install`, `wheel`, `sync`, …; empty where it is not known."""
+    action_word: Word | None
+    options: tuple[Option, ...]
+    specs: tuple[Word, ...]
+    """Requirements and local paths: what is neither option nor action; see `spec_text`."""
+    environment: tuple[tuple[str, str | None], ...]
+    """The variables set for this command alone; None for a value that is not known."""
+
+    @property
+    def path(self) -> str:
+        """The first program word as it is written: `/opt/venv/bin/pip`, `python3`."""
+        return self.program[0].value or self.program[0].text
+
+    @property
+    def installs(self) -> bool:
+        """Whether it puts distributions into an environment."""
+        if self.tool == "pip" or self.group == "pip":
+            return self.action in ("install", "sync")
+        return (self.group, self.action) in (("", "sync"), ("", "add"), ("tool", "install"))
+
+    def option(self, *names: str) -> Option | None:
+        """The last option with one of these long names."""
+        return next((o for o in reversed(self.options) if o.name in names), None)
+
+    def has(self, *names: str) -> bool:
+        """Whether there is an option with one of these long names."""
+        return self.option(*names) is not None
+
+    def values(self, name: str) -> tuple[str | None, ...]:
+        """The values of every option `name`; None for one that is not known."""
+        return tuple(option.value for option in self.options if option.name == name)
+
+    @cached_property
+    def requirement_files(self) -> tuple[str | None, ...]:
+        """What `-r` names; for `uv pip sync`, which takes files as arguments, these too."""
+        files = self.values("--requirement")
+        if self.tool == "uv" and self.group == "pip" and self.action == "sync":
+            files += tuple(word.value for word in self.specs)
+        return files
+
+    @property
+    def constraint_files(self) -> tuple[str | None, ...]:
+        """What `-c` names."""
+        return self.values("--constraint")
+
+    @property
+    def editables(self) -> tuple[str | None, ...]:
+        """What `-e` names."""
+        return self.values("--editable")
+
+    @property
+    def user(self) -> bool:
+        """Whether it installs into the user's site directory: `--user`."""
+        return self.has("--user")
+
+    @property
+    def system(self) -> bool:
+        """uv: whether it installs into the system's Python: `--system`."""
+        return self.has("--system") or self._is_set("UV_SYSTEM_PYTHON")
+
+    @property
+    def folder_option(self) -> Option | None:
+        """The option that moves the installation: `--target`, `--prefix` or `--root`."""
+        return self.option("--target", "--prefix", "--root")
+
+    @property
+    def python(self) -> str | None:
+        """The interpreter or environment that `--python` names."""
+        found = self.option("--python")
+        return found.value if found else None
+
+    @property
+    def has_unknown(self) -> bool:
+        """Whether a variable or command decides what is installed."""
+        files = (*self.requirement_files, *self.constraint_files, *self.editables)
+        return None in files or any(spec_text(word) is None for word in self.specs)
+
+    def _is_set(self, name: str) -> bool:
+        return dict(self.environment).get(name) not in ("", "0", "false", None)
+
+
+def spec_text(word: Word) -> str | None:
+    """A requirement as pip gets it, None where a variable or command decides.
+
+    `uvicorn[standard]` is a file name pattern, which the shell leaves alone when no file matches.
+    """
+    if word.value is not None:
+        return word.value
+    if any(mark in word.text for mark in "$`*?~"):
+        return None
+    return word.text.replace('"', "").replace("'", "")
+
+
+def pip_commands(run: Run) -> tuple[PipCommand, ...]:
+    """The pip and uv commands of a RUN, in order; none where its shell could not be read."""
+    text = run.logical.text
+    if ("pip" not in text and "uv" not in text) or not isinstance(run.script, Script):
+        return ()
+    return tuple(found for c in run.script.commands if (found := pip_command(c)) is not None)
+
+
+def pip_command(command: Command) -> PipCommand | None:
+    """The pip or uv command that `command` is; `sudo`, `env` and `conda run` are looked through."""
+    found = invocation(command)
+    words = found.words
+    length = _module_words(words) if PYTHON.match(found.name) else 1
+    module = (words[length - 1].value or "") if words and length > 1 else found.name
+    if not length or not words:
+        return None
+    if PIP.match(module):
+        return _read(command, "pip", words[:length], words[length:], found.environment)
+    if module in ("uv", "uvx"):
+        return _read(command, "uv", words[:length], words[length:], found.environment)
+    return None
+
+
+def _module_words(words: tuple[Word, ...]) -> int:
+    """How many words `python [-I] -m module` takes, 0 where that is not what they are."""
+    for index, word in enumerate(words[1:], 1):
+        if word.value == "-m":
+            return index + 2 if index + 1 < len(words) else 0
+        if not (word.value or "").startswith("-") or word.value in ("-c", "-W", "-X"):
+            return 0
+    return 0
+
+
+def _read(
+    command: Command,
+    tool: str,
+    program: tuple[Word, ...],
+    rest: tuple[Word, ...],
+    environment: tuple[tuple[str, str | None], ...],
+) -> PipCommand:
+    reading = _Reading(tool)
+    for word in rest:
+        reading.take(word)
+    if reading.group_word is not None:
+        program = (*program, reading.group_word)
+    action, group, specs = reading.action, reading.group, reading.specs
+    name = (action.value or "") if action else ""
+    if tool == "uv" and (program[-1].value or "").endswith("uvx"):
+        # `uvx NAME` is `uv tool run NAME`: no word says so, and the first one is the tool.
+        specs = [action, *specs] if action else specs
+        action, group, name = None, "tool", "run"
+    options = tuple(reading.options)
+    return PipCommand(
+        command, tool, program, group, name, action, options, tuple(specs), environment
+    )
+
+
+class _Reading:
+    """Sorts the words of a command line into group, action, options and the rest."""
+
+    def __init__(self, tool: str) -> None:
+        self.tool = tool
+        self.group = "pip" if tool == "pip" else ""
+        self.group_word: Word | None = None
+        self.action: Word | None = None
+        self.options: list[Option] = []
+        self.specs: list[Word] = []
+        self._waiting: tuple[str, Word] | None = None
+        self._only_specs = False
+
+    def take(self, word: Word) -> None:
+        text = word.text if word.value is None else word.value
+        if self._waiting is not None:
+            name, option = self._waiting
+            self.options.append(Option(name, option, word, word.value))
+            self._waiting = None
+        elif self._only_specs or not text.startswith("-") or text == "-":
+            self._plain(word)
+        elif text == "--":
+            self._only_specs = True
+        elif text.startswith("--"):
+            self._long(word, text)
+        else:
+            self._short(word, text)
+
+    def _plain(self, word: Word) -> None:
+        if self.action is not None:
+            self.specs.append(word)
+        elif self.tool == "uv" and not self.group and word.value in _UV_GROUPS:
+            self.group, self.group_word = word.value or "", word
+        else:
+            self.action = word
+        if self.action is not None and self.tool == "uv" and self.action.value == "run":
+            # What follows `uv run` is another program with options of its own.
+            self._only_specs = bool(self.specs)
+
+    def _long(self, word: Word, text: str) -> None:
+        written, equals, value = text.partition("=")
+        name = canonical(self.tool, written)
+        if equals:
+            known = None if word.value is None else value
+            self.options.append(Option(name, word, word, known))
+        elif takes_value(self.tool, self.group, name):
+            self._waiting = (name, word)
+        else:
+            self.options.append(Option(name, word, None, None))
+
+    def _short(self, word: Word, text: str) -> None:
+        for name, rest in _cluster(text):
+            long = canonical(self.tool, name)
+            if not takes_value(self.tool, self.group, long):
+                self.options.append(Option(long, word, None, None))
+            elif rest:
+                known = None if word.value is None else rest.removeprefix("=")
+                self.options.append(Option(long, word, word, known))
+                return
+            else:
+                self._waiting = (long, word)
+
+
+def _cluster(text: str) -> Iterator[tuple[str, str]]:
+    """`-qr` as `-q` with `r` after it, then `-r` with nothing after it."""
+    for index in range(1, len(text)):
+        yield f"-{text[index]}", text[index + 1 :]

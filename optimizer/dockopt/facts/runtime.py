@@ -1,0 +1,215 @@
+"""What runs in a container: the commands of the image, scripts and sources of the build context.
+
+Programs are found by their names: in shell the words of commands, in Python sources that can call
+programs the first word of any string. That finds too much rather than too little, which is the safe
+side here: what is called is kept. Names that are also everyday words count in Python only where a
+call is written right before them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from dockopt.facts.context import Context
+from dockopt.facts.installs import installs
+from dockopt.model import Dockerfile, Run, Stage
+from dockopt.model.running import POSIX_SHELLS
+from dockopt.shell import Opaque, Script
+from dockopt.shell import parse as parse_shell
+from dockopt.syntax import Instruction
+
+MAX_FILES = 4_000
+MAX_CHARACTERS = 24_000_000
+"""More sources than this are not read; then any program may be called."""
+_SHELL_WORD = re.compile(r"[A-Za-z0-9_+][A-Za-z0-9_+.-]*")
+_STRING_START = re.compile(r"""["'](?:[\w./-]*/)?([A-Za-z0-9_+][A-Za-z0-9_+.-]{0,40})(?=["'\s])""")
+_SKIPPED = re.compile(
+    r"(?:^|/)(?:\.git|\.hg|node_modules|\.venv|venv|env|__pycache__|docs?|tests?|\.github|site-packages)/"
+)
+_SHELL_FILE = re.compile(
+    r"(?:\.(?:sh|bash|ash|dash)|(?:^|/)(?:Procfile[\w.-]*|[\w.-]*(?:compose)[\w.-]*\.ya?ml|"
+    r"[\w.-]*supervisor[\w.-]*|[\w.-]*entrypoint[\w.-]*|crontab|[\w.-]+\.(?:conf|service|cron)))$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something was found."""
+
+    text: str
+    offset: int | None = None
+    """In the Dockerfile."""
+    file: str | None = None
+    """In the build context."""
+
+    def __str__(self) -> str:
+        return self.file or self.text
+
+
+@dataclass(frozen=True, eq=False)
+class RuntimeTexts:
+    """The commands of a stage and the files of the context that may run in it."""
+
+    dockerfile: Dockerfile
+    stage: Stage
+    context: Context | None
+
+    @cached_property
+    def commands(self) -> tuple[Instruction, ...]:
+        """CMD, ENTRYPOINT and HEALTHCHECK that are in force."""
+        found = (self.stage.last(k) for k in ("ENTRYPOINT", "CMD", "HEALTHCHECK"))
+        return tuple(instruction for instruction in found if instruction is not None)
+
+    @cached_property
+    def files(self) -> tuple[tuple[str, str], ...] | None:
+        """Scripts and Python sources with their texts; None where they cannot all be known."""
+        if self.context is None or self.context.truncated:
+            return None
+        found: list[tuple[str, str]] = []
+        total = 0
+        for path in self.context.sent_files(""):
+            if _SKIPPED.search(path) or not (path.endswith(".py") or self._is_shell(path)):
+                continue
+            text = self.context.read_text(path)
+            if text is None:
+                continue
+            total += len(text)
+            if len(found) >= MAX_FILES or total > MAX_CHARACTERS:
+                return None
+            found.append((path, text))
+        return tuple(found)
+
+    def _is_shell(self, path: str) -> bool:
+        if _SHELL_FILE.search(path):
+            return True
+        name = path.rpartition("/")[2]
+        if "." in name or self.context is None:
+            return False
+        entry = self.context.entry(path)
+        return bool(entry and entry.mode & 0o111)
+
+    @cached_property
+    def _words(self) -> dict[str, Place]:
+        """Every word that may name a program, with the first place where it stands."""
+        words: dict[str, Place] = {}
+        for instruction in self.commands:
+            place = Place(instruction.keyword, instruction.span.start)
+            for word in _command_words(instruction):
+                words.setdefault(word, place)
+        for path, text in self.files or ():
+            place = Place(path, file=path)
+            for word in _python_words(text) if path.endswith(".py") else _shell_words(text):
+                words.setdefault(word, place)
+        return words
+
+    def calls(self, program: str) -> Place | None:
+        """Where `program` is named, None where it is not (as far as is known: see `files`)."""
+        return self._words.get(program)
+
+    def mentions(self, pattern: re.Pattern[str]) -> Place | None:
+        """Where a text that runs matches `pattern`: the commands, RUNs aside, and context files."""
+        for instruction in self.commands:
+            if pattern.search(" ".join(instruction.value)):
+                return Place(instruction.keyword, instruction.span.start)
+        for path, text in self.files or ():
+            if pattern.search(text):
+                return Place(path, file=path)
+        return None
+
+
+_CALLS_PROGRAMS = re.compile(
+    r"subprocess|os\.(?:system|popen|exec|spawn)|Popen|which\(|pexpect|plumbum|invoke|fabric|\bsh\b"
+)
+_DIRECT_CALL = re.compile(
+    r"(?:run|call|Popen|check_\w+|getoutput|which|system|popen|exec|shell|spawn\w*|execv\w*)"
+    r"""\(\s*[\[(]?\s*[frb]{0,2}["'](?:[\w./-]*/)?([\w+.-]+)(?=["'\s])"""
+)
+_EVERYDAY = frozenset(
+    "ar as at compare convert display file free identify import info kill ld link make nm patch "
+    "sq size sort stream strings strip test top unzip watch zip animate conjure gold bison flex m4".split()
+)
+
+
+def _command_words(instruction: Instruction) -> Iterator[str]:
+    """The words of a CMD, ENTRYPOINT or HEALTHCHECK that may name programs."""
+    value = instruction.value
+    if instruction.keyword == "HEALTHCHECK":
+        value = value[1:]
+    if instruction.is_json:
+        for item in value:
+            yield item.rpartition("/")[2]
+        shells = [n for n, item in enumerate(value[:-2]) if item.rpartition("/")[2] in POSIX_SHELLS]
+        scripts = [value[n + 2] for n in shells if value[n + 1].endswith("c")]
+    else:
+        scripts = [" ".join(value)]
+    for script in scripts:
+        yield from _script_words(script)
+
+
+def _script_words(text: str) -> Iterator[str]:
+    """The words of commands; every word of the text where it cannot be read as shell."""
+    script = parse_shell(text)
+    if isinstance(script, Opaque):
+        yield from (match[0] for match in _SHELL_WORD.finditer(text))
+        return
+    for command in script.commands:
+        for word in command.words:
+            yield (word.value or word.text).rpartition("/")[2]
+
+
+def _python_words(text: str) -> Iterator[str]:
+    """The words that may name programs, in a source that can call any at all."""
+    if not _CALLS_PROGRAMS.search(text):
+        return
+    for match in _STRING_START.finditer(text):
+        if match[1] not in _EVERYDAY:
+            yield match[1]
+    yield from (match[1] for match in _DIRECT_CALL.finditer(text))
+
+
+def _shell_words(text: str) -> Iterator[str]:
+    if text.startswith("#!"):
+        yield from _script_words(text)
+        return
+    for line in text.splitlines():
+        if not line.lstrip().startswith("#"):
+            yield from (match[0] for match in _SHELL_WORD.finditer(line))
+
+
+_COMPILES = frozenset(
+    "make cmake gcc g++ cc c++ clang cargo rustc go meson ninja configure autoreconf ./configure "
+    "autogen.sh bootstrap.sh cython swig".split()
+)
+
+
+def compiles(stage: Stage, venvs: frozenset[str], skipped: frozenset[int]) -> Place | None:
+    """The first RUN of a stage that may call a compiler: an install, or a build tool by name.
+
+    RUNs that start at an offset in `skipped` are not looked at.
+    """
+    for found in installs(stage, venvs):
+        at = found.run.instruction.span.start
+        if not found.only_basics and at not in skipped:
+            return Place(f"line {found.run.instruction.line} installs distributions", at)
+    for run in stage.runs:
+        if run.instruction.span.start not in skipped and (place := _compiling(run)):
+            return place
+    return None
+
+
+def _compiling(run: Run) -> Place | None:
+    at = run.instruction.span.start
+    if not isinstance(run.script, Script):
+        return Place(f"the RUN on line {run.instruction.line} could not be read", at)
+    for command in run.script.commands:
+        text = command.words[0].text if command.words else ""
+        name = command.name or text.rpartition("/")[2]
+        setup = any((v or "").endswith("setup.py") for v in command.values)
+        pythonic = name.startswith(("pip", "pipx", "poetry", "pipenv", "pdm", "conda", "mamba", "npm"))
+        if name in _COMPILES or setup or pythonic or (name == "uv" and "venv" not in command.values):
+            return Place(f"line {run.instruction.line} calls {name}", at)
+        if name.startswith("python") and command.values[:2] in (("-m", "pip"), ("-m", "build")):
+            return Place(f"line {run.instruction.line} calls pip", at)
+    return None

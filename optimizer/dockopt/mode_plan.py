@@ -1,0 +1,130 @@
+"""The plan for one RUN that sets the mode of copied files: what changes, and why it may."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from dockopt.crowding import crowds
+from dockopt.editing import RunEditor
+from dockopt.facts import Facts
+from dockopt.facts.modes import ChangeMode, mode_changes
+from dockopt.model import Copy, Run
+from dockopt.owner_edits import copy_flag
+from dockopt.staging import removal
+from dockopt.text import Edit
+from dockopt.transform import Evidence, Saving
+
+_FRONTEND = re.compile(r"^(?:docker\.io/)?docker/dockerfile(?::(?P<tag>[\w.-]+))?(?:@.*)?$")
+_NOTHING = frozenset({"set", "true", ":"})
+
+
+def mode_plans(facts: Facts) -> Iterator["ModePlan"]:
+    """A plan for every RUN of a shipped stage that sets the mode of copied files."""
+    for stage in facts.shipped:
+        for run in stage.runs:
+            if "chmod" in run.logical.text:
+                found = mode_changes(stage, run, facts.context)
+                if found:
+                    yield ModePlan(facts, run, found)
+
+
+@dataclass(frozen=True, eq=False)
+class ModePlan:
+    """What becomes of one RUN and of the COPYs whose files it changes."""
+
+    facts: Facts
+    run: Run
+    found: tuple[ChangeMode, ...]
+
+    @cached_property
+    def changes(self) -> tuple[ChangeMode, ...]:
+        """The steps that COPY can do."""
+        return tuple(change for change in self.found if not change.obstacle)
+
+    @cached_property
+    def obstacle(self) -> str:
+        """Why nothing is proposed; empty where something is."""
+        if self.facts.assumes("legacy-builder"):
+            return "COPY --chmod needs BuildKit, and a builder without it is assumed"
+        if reason := self._frontend():
+            return reason
+        if self.run.instruction.heredocs:
+            return "the RUN is a here-document"
+        if not self.changes:
+            return self.found[0].obstacle
+        copies = [id(copy) for change in self.changes for copy in change.copies]
+        if len(copies) > len(set(copies)):
+            return "the RUN sets the mode of a file twice"
+        if crowds(self.facts.document, self.edits):
+            return "it would leave a RUN of one command beside another, which are better joined"
+        return ""
+
+    def _frontend(self) -> str:
+        """`--chmod` is known since docker/dockerfile 1.2."""
+        name = self.facts.document.directives.get("syntax")
+        if name is None:
+            return ""
+        match = _FRONTEND.match(name)
+        if not match:
+            return f"whether the syntax {name} knows --chmod is not known"
+        parts = re.findall(r"\d+", (match["tag"] or "latest").partition("-")[0])
+        old = len(parts) > 1 and (int(parts[0]), int(parts[1])) < (1, 2)
+        return f"the syntax {name} does not know --chmod" if old else ""
+
+    @property
+    def modes(self) -> str:
+        """The modes, for the title."""
+        return " and ".join(sorted({change.mode for change in self.changes}))
+
+    @property
+    def because(self) -> str:
+        """Why the level holds."""
+        if any("x" in change.mode_text and self.facts.context is None for change in self.changes):
+            return "git keeps a file as 644 or 755, and with +x both are 755; BuildKit is needed"
+        return "the COPY brings just what the RUN names; BuildKit is needed"
+
+    @cached_property
+    def edits(self) -> tuple[Edit, ...]:
+        """Flags on the COPYs, and the steps taken out of the RUN."""
+        copies = [(copy, change.mode) for change in self.changes for copy in change.copies]
+        flags = [
+            copy_flag(copy, f"--chmod={mode}")
+            for copy, mode in copies
+            if copy.instruction.flag("chmod") is None
+        ]
+        editor = RunEditor(self.facts.document, self.run)
+        steps = editor.script.steps
+        gone = {i for i, s in enumerate(steps) if any(c.step is s for c in self.changes)}
+        rest = [step for index, step in enumerate(steps) if index not in gone]
+        if all(step.command and step.command.name in _NOTHING for step in rest):
+            return (*flags, *removal(self.facts.document, self.run.instruction))
+        editor.remove_steps(gone)
+        return (*flags, *editor.edits())
+
+    def evidence(self) -> Iterator[Evidence]:
+        """The lines and files that the change rests on."""
+        for change in self.changes:
+            for copy in change.copies:
+                yield Evidence(
+                    f"brings {', '.join(change.paths)} and nothing else",
+                    copy.instruction.span.start,
+                )
+                yield from self._files(copy)
+
+    def _files(self, copy: Copy) -> Iterator[Evidence]:
+        context = self.facts.context
+        for source in copy.sources if context and not copy.from_ else ():
+            mode = context.mode(source) if context else None
+            if mode is not None:
+                yield Evidence(f"has mode {mode:o}", file=source.removeprefix("./"))
+
+    @cached_property
+    def saving(self) -> Saving:
+        """The bytes of the files that are no longer stored twice."""
+        context = self.facts.context
+        copies = [copy for change in self.changes for copy in change.copies]
+        if context is None or context.truncated or any(copy.from_ for copy in copies):
+            return Saving(None, "the files a second time, and a layer; their size is not known")
+        files = {f for copy in copies for f in context.copied_files(*copy.sources)}
+        return Saving(sum(map(context.size_bytes, files)), "size of the files in the build context")

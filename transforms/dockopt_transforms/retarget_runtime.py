@@ -1,0 +1,181 @@
+"""Start the runtime from the slim variant of the same image tag.
+
+## What it does
+`FROM python:3.12` of the shipped stage becomes `FROM python:3.12-slim`, once a builder stage does the
+installing. Programs and libraries of the full image that the application uses are installed by name.
+
+## Why
+The full image is the slim one with compilers, headers and version control: about 290 MB more
+compressed, 800 MB unpacked.
+
+## Safety
+Level `standard`. Same Python version, same Debian release, same libc: never alpine or distroless.
+The runtime must not compile. What commands, scripts and sources call is looked for by name; the
+requirements in the build context are checked against the distributions that are known to load system
+libraries. Declined where a manifest is missing, a requirement's libraries are not known, or there is
+no build context. A requirement that is only published as source, is not among the known ones and
+links to a library of the full image would be missed.
+"""
+
+from collections.abc import Iterator
+
+from dockopt.api import (
+    Change,
+    Decline,
+    Edit,
+    Evidence,
+    Example,
+    Facts,
+    ImageReference,
+    Insert,
+    Install,
+    Level,
+    Need,
+    Phase,
+    Proposal,
+    Saving,
+    Stage,
+    Transform,
+    Untouched,
+    base_difference,
+    replace,
+    slim_needs,
+    stage_compiles,
+    word_span,
+)
+
+transform = Transform(
+    __name__,
+    phase=Phase.BASE,
+    level=Level.STANDARD,
+    examples=(
+        Example(
+            title="the health check needs curl, psycopg2 needs libpq",
+            context=(
+                ("requirements.txt", "psycopg2==2.9.10\ngunicorn==23.0.0\n"),
+                ("app.py", "import psycopg2\n"),
+            ),
+            before="FROM python:3.12-bookworm AS builder\n"
+            "COPY requirements.txt .\n"
+            "RUN python -m venv /opt/venv && /opt/venv/bin/pip install -r requirements.txt\n"
+            "\n"
+            "FROM python:3.12-bookworm\n"
+            "COPY --from=builder /opt/venv /opt/venv\n"
+            "COPY app.py .\n"
+            "HEALTHCHECK CMD curl -f http://localhost:8000/\n"
+            'CMD ["/opt/venv/bin/gunicorn", "app:app"]\n',
+            after="FROM python:3.12-bookworm AS builder\n"
+            "COPY requirements.txt .\n"
+            "RUN python -m venv /opt/venv && /opt/venv/bin/pip install -r requirements.txt\n"
+            "\n"
+            "FROM python:3.12-slim-bookworm\n"
+            "# What the application uses of the full image\n"
+            "RUN apt-get update && apt-get install -y --no-install-recommends \\\n"
+            "    curl \\\n"
+            "    libpq5 \\\n"
+            "    && rm -rf /var/lib/apt/lists/*\n"
+            "COPY --from=builder /opt/venv /opt/venv\n"
+            "COPY app.py .\n"
+            "HEALTHCHECK CMD curl -f http://localhost:8000/\n"
+            'CMD ["/opt/venv/bin/gunicorn", "app:app"]\n',
+        ),
+        Untouched(
+            "FROM python:3.12\nRUN pip install psycopg2\n",
+            why="the stage compiles, and nothing could be handed over",
+            context=(("app.py", "import psycopg2\n"),),
+        ),
+    ),
+)
+
+
+def propose(facts: Facts) -> Iterator[Proposal]:
+    """At most one change: the image that the target starts from."""
+    target = facts.dockerfile.target.root
+    image = target.image
+    if not isinstance(image, ImageReference) or image.digest:
+        return
+    tag = image.python_tag
+    if tag is None or tag.variant != "full":
+        return
+    at = target.from_.span.start
+    users = [s for s in facts.dockerfile.stages if target in s.chain]
+    places = [place for s in users if (place := stage_compiles(facts, s))]
+    name = _slim_text(target, image, tag.slim())
+    if places:
+        yield Decline(at, f"the shipped stage itself builds: {places[0]}")
+    elif others := _other_images(facts, target):
+        yield Decline(
+            at, f"stage {others[0].reference} starts from it too and may need the full image's tools"
+        )
+    elif not name:
+        yield Decline(at, "the tag comes from a build argument that names more than a version")
+    elif not facts.knows_sources:
+        yield Decline(
+            at, "without the build context it is not known what the application needs of the image"
+        )
+    else:
+        yield _retargeted(facts, target, name)
+
+
+def _other_images(facts: Facts, root: Stage) -> list[Stage]:
+    """Stages besides the target's own that are built upon the same one."""
+    chain = facts.dockerfile.target.chain
+    return [s for s in facts.dockerfile.stages if root in s.chain and s not in chain]
+
+
+def _slim_text(stage: Stage, image: ImageReference, tag: str) -> str:
+    """The image as the FROM has to write it; empty where that cannot be written."""
+    text = stage.from_image_text
+    if "$" not in text:
+        head = text if not image.tag else text[: -len(image.tag) - 1]
+        return f"{head}:{tag}"
+    plain = image.tag.replace(".", "").isdigit()
+    return text + "-slim" if plain and text.endswith("}") else ""
+
+
+def _retargeted(facts: Facts, target: Stage, name: str) -> Proposal:
+    at = target.from_.span.start
+    names = facts.required_names(_sources(facts, target))
+    if isinstance(names, str):
+        return Decline(at, f"it is not known what the application needs of the image: {names}")
+    needed = slim_needs(facts.dockerfile.target, facts.runtime, names)
+    if isinstance(needed, str):
+        return Decline(at, needed)
+    count, basis = base_difference(target, [need.package for need in needed])
+    return Change(
+        title=f"Start the runtime from {name}",
+        level=Level.STANDARD,
+        because="same Python version and Debian release; the stage compiles nothing, and what the "
+        "application uses of the full image is installed by name",
+        edits=(*replace(word_span(target.from_, 0), name), *_installed(facts, target, needed)),
+        at=at,
+        alters=frozenset({"base image"}),
+        evidence=(
+            *(Evidence(f"{need.package} is installed: {need.why}") for need in needed),
+            Evidence(f"{len(names)} requirements were checked for system libraries"),
+            Evidence(f"{len(facts.runtime.files or ())} scripts and sources were searched"),
+        ),
+        saves=Saving(count, basis),
+    )
+
+
+def _sources(facts: Facts, target: Stage) -> tuple[Install, ...]:
+    """The installs of every stage that the target consists of or copies from."""
+    stages = {s.index for s in facts.dockerfile.stages if target in s.chain}
+    for stage in [facts.dockerfile.stages[index] for index in sorted(stages)]:
+        for source, _, _ in facts.dockerfile.references(stage):
+            stages |= {link.index for link in source.chain}
+    return tuple(
+        i for s in facts.dockerfile.stages if s.index in stages for i in facts.installs(s)
+    )
+
+
+def _installed(facts: Facts, target: Stage, needed: list[Need]) -> Iterator[Edit]:
+    if not needed:
+        return
+    document = facts.document
+    joint = f" {document.escape}{document.newline}    "
+    command = "RUN apt-get update && apt-get install -y --no-install-recommends"
+    words = joint.join([command, *(need.package for need in needed), "&& rm -rf /var/lib/apt/lists/*"])
+    comment = f"# What the application uses of the full image{document.newline}"
+    yield Insert(target.from_.span.end, comment + words + document.newline)

@@ -1,0 +1,154 @@
+"""Copy what the program needs instead of the whole build context.
+
+## What it does
+
+`COPY . .` in the shipped image becomes a list of what stays, without what is there for developers:
+version control, continuous integration, editor settings, tests, documentation, caches, virtual
+environments, container files, linter settings, example settings.
+
+## Why
+
+The whole context brings its history, its tests and whatever lies in the folder that day. It makes
+the image larger, and the layer is built anew when a file changes that the program never reads.
+
+## Safety
+
+It needs the build context. What it does not recognise stays, and so does everything that an
+instruction, a script, a string in a source, the compose file or the project file names. Tests stay
+where a build script runs them in a container. Where the project is built after the copy, its README
+and licence stay, and `.git` where the version comes from it. Declined: links, empty folders and
+entries that git ignores (they may be missing elsewhere), names that COPY cannot say, and lists of
+more than 25 entries. A new entry in the root of the context has to be added to the list.
+"""
+
+from collections.abc import Iterator
+
+from dockopt.api import (
+    Change,
+    Copy,
+    CopyList,
+    Decline,
+    Evidence,
+    Example,
+    Facts,
+    Level,
+    Phase,
+    Proposal,
+    Saving,
+    Span,
+    Stage,
+    Transform,
+    Tree,
+    Untouched,
+    context_tree,
+    ignored_by_git,
+    replace,
+)
+
+WORTH_BYTES = 50_000
+"""Less than that is not worth a list that has to be kept up."""
+_KEPT_FLAGS = frozenset({"chown", "chmod", "link"})
+_HISTORY = (".git/objects/pack/all.pack", "x" * 60_000)
+
+transform = Transform(
+    __name__,
+    phase=Phase.COPY,
+    level=Level.STANDARD,
+    examples=(
+        Example(
+            """\
+FROM python:3.12-slim
+WORKDIR /srv/shop
+COPY . .
+CMD ["python", "main.py"]
+""",
+            """\
+FROM python:3.12-slim
+WORKDIR /srv/shop
+COPY shop ./shop
+COPY main.py settings.toml ./
+CMD ["python", "main.py"]
+""",
+            title="The history, the tests and the README stay outside",
+            context=(
+                _HISTORY,
+                ("README.md", "# Shop\n"),
+                ("main.py", "from shop import serve\n\nserve()\n"),
+                ("settings.toml", "port = 8000\n"),
+                ("shop/__init__.py", "def serve():\n    pass\n"),
+                ("tests/test_shop.py", "from shop import serve\n"),
+            ),
+        ),
+        Untouched(
+            """\
+FROM python:3.12-slim
+WORKDIR /srv/shop
+COPY . .
+CMD ["python", "main.py"]
+""",
+            why="the program reads its own history",
+            context=(_HISTORY, ("main.py", "import git\n\nprint(git.Repo().head)\n")),
+        ),
+    ),
+)
+
+
+def propose(facts: Facts) -> Iterator[Proposal]:
+    """A list for every COPY of the whole context in the stages of the target, or why not."""
+    for stage in facts.dockerfile.target.chain:
+        for copy in stage.copies:
+            if copy.from_ is None and copy.sources in ((".",), ("./",)):
+                yield from _proposals(facts, stage, copy)
+
+
+def _proposals(facts: Facts, stage: Stage, copy: Copy) -> Iterator[Proposal]:
+    at = copy.instruction.span.start
+    if reason := _refusal(facts, copy):
+        yield Decline(at, reason)
+        return
+    tree = context_tree(facts, stage, copy.instruction)
+    count = sum(leftover.bytes for leftover in tree.leftovers)
+    if count < WORTH_BYTES:
+        return
+    listed = CopyList(facts.document, tree.context, copy, tree.kept)
+    if reason := _incomplete(tree) or listed.obstacle or ignored_by_git(tree.context, tree.kept):
+        yield Decline(at, reason)
+        return
+    span = Span(copy.instruction.keyword_span.start, copy.instruction.after)
+    yield Change(
+        title=f"Copy what is needed: {len(tree.leftovers)} entries of the build context stay out",
+        level=Level.STANDARD,
+        because="nothing that stays names what is left out; what is new in the root of the build "
+        "context has to be added to the list",
+        edits=replace(span, listed.text),
+        at=at,
+        alters=frozenset({"files"}),
+        evidence=tuple(_evidence(tree)),
+        saves=Saving(count, "size of the files in the build context"),
+    )
+
+
+def _refusal(facts: Facts, copy: Copy) -> str:
+    if facts.context is None:
+        return "what of the build context is needed cannot be told without it; give --context"
+    if facts.context.truncated:
+        return f"the build context is not fully known: {facts.context.problem or 'it is too large'}"
+    other = [f.name for f in copy.instruction.flags if f.name not in _KEPT_FLAGS]
+    if other:
+        return f"the {copy.instruction.keyword} has --{other[0]}"
+    if copy.instruction.comments or copy.instruction.is_json or set("\"' ") & set(copy.destination):
+        return "the COPY is written in a form that is not taken apart"
+    if copy.destination in ("/", "//"):
+        return "the build context is copied into the root of the file system"
+    return ""
+
+
+def _incomplete(tree: Tree) -> str:
+    return "" if tree.mentions.complete else "there are too many sources to look through"
+
+
+def _evidence(tree: Tree) -> Iterator[Evidence]:
+    for leftover in tree.leftovers:
+        yield Evidence(
+            f"{leftover.kind}, {leftover.bytes} bytes; nothing names it", file=leftover.name
+        )
