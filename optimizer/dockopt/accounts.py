@@ -1,7 +1,7 @@
 """Keeps account of what was applied, left out and declined, in terms of the input's lines."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
@@ -32,6 +32,14 @@ class Ledger:
     def has_other(self, change_id: str, transforms: Collection[str]) -> bool:
         """Whether a change of one of `transforms`, other than `change_id`, was applied."""
         return any(r.transform in transforms and r.id != change_id for r in self.applied.values())
+
+    def withdrawn(self, found: Mapping[str, tuple[str, str]]) -> dict[str, NotApplied]:
+        """The applied changes among `found`, which gives kind and reason of leaving them out."""
+        return {
+            change_id: NotApplied(self.applied[change_id], _kind(kind), reason)
+            for change_id, (kind, reason) in found.items()
+            if change_id in self.applied
+        }
 
     def apply(self, draft: Draft, change_id: str, name: str, change: Change) -> None:
         """Notes a change that is applied to `draft`."""

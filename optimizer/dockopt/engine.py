@@ -14,7 +14,7 @@ from dockopt.facts import Context, Facts
 from dockopt.model import Dockerfile, build
 from dockopt.policy import Policy, Pragmas, edited
 from dockopt.registry import Registered
-from dockopt.result import Rewrite
+from dockopt.result import NotApplied, Rewrite
 from dockopt.syntax import parse
 from dockopt.text import Draft, OverlapError
 from dockopt.transform import Change, Decline, Phase
@@ -43,12 +43,15 @@ def run(job: Job) -> Rewrite:
     Raises ParseError when it cannot be read, ConfigurationError for a pragma that cannot be.
     """
     barred: dict[str, tuple[str, str]] = {}
+    left_out: dict[str, NotApplied] = {}
     for _ in range(MAX_ATTEMPTS):
         attempt = _Attempt(job, dict(barred))
         attempt.run()
         found = _objections(job, attempt)
         if not found:
+            attempt.ledger.left_out = {**left_out, **attempt.ledger.left_out}
             return attempt.ledger.rewrite(job.file, job.source, attempt.draft)
+        left_out.update(attempt.ledger.withdrawn(found))
         barred = {**attempt.barred, **found}
     everything = dict.fromkeys(job.transforms, ("guard", "no rewrite of this file was stable"))
     attempt = _Attempt(job, everything)
@@ -212,7 +215,8 @@ def _model(job: Job, text: str) -> Dockerfile:
 
 def _useless(ledger: Ledger, change: Change) -> str:
     """Why a change is of no use: what it enables did not apply, and why not."""
-    reasons = [d.reason for d in ledger.declined.values() if d.transform in change.enables]
+    out = [n.reason for n in ledger.left_out.values() if n.record.transform in change.enables]
+    reasons = out + [d.reason for d in ledger.declined.values() if d.transform in change.enables]
     because = f": {reasons[0]}" if reasons else ", which did not apply"
     return f"of use only with {' or '.join(change.enables)}{because}"
 

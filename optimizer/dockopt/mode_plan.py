@@ -11,6 +11,7 @@ from dockopt.facts import Facts
 from dockopt.facts.modes import ChangeMode, mode_changes
 from dockopt.model import Copy, Run
 from dockopt.owner_edits import copy_flag
+from dockopt.shell import Script
 from dockopt.staging import removal
 from dockopt.text import Edit
 from dockopt.transform import Evidence, Saving
@@ -56,9 +57,22 @@ class ModePlan:
         copies = [id(copy) for change in self.changes for copy in change.copies]
         if len(copies) > len(set(copies)):
             return "the RUN sets the mode of a file twice"
-        if crowds(self.facts.document, self.edits):
+        if crowds(self.facts.document, self.edits) or self._twin():
             return "it would leave a RUN of one command beside another, which are better joined"
         return ""
+
+    def _twin(self) -> bool:
+        """Whether a RUN of the same kind stands beside it, and both would be left with little."""
+        steps = {id(change.step) for change in self.changes}
+        script = self.run.script
+        rest = [s for s in script.steps if id(s) not in steps] if isinstance(script, Script) else []
+        if len(rest) != 1:
+            return False
+        instructions = self.facts.document.instructions
+        starts = [instruction.span.start for instruction in instructions]
+        index = starts.index(self.run.instruction.span.start)
+        beside = instructions[max(0, index - 1) : index] + instructions[index + 1 : index + 2]
+        return any(i.keyword == "RUN" and "chmod" in i.body.text for i in beside)
 
     def _frontend(self) -> str:
         """`--chmod` is known since docker/dockerfile 1.2."""

@@ -18,9 +18,9 @@ def prunable_handovers(facts: Facts, mark: str) -> list[Handover]:
     for handover in facts.handovers:
         receiver, builder = handover.receiver, handover.builder
         seen = any(h.builder is builder and h.path == handover.path for h in found)
-        if receiver in facts.dockerfile.target.chain and builder not in facts.shipped and not seen:
-            if not any(_has_mark(link, mark, handover.path) for link in builder.chain):
-                found.append(handover)
+        done = any(_has_mark(link, mark, handover.path) for link in builder.chain)
+        if receiver in facts.dockerfile.target.chain and not seen and not done:
+            found.append(handover)
     return found
 
 

@@ -1,6 +1,7 @@
 """Steps: what joins them, which may fail unnoticed, and whether a script stops at a failure."""
 
 import pytest
+
 from dockopt.shell import Script, parse
 from dockopt.syntax import parse as parse_dockerfile
 
@@ -43,6 +44,7 @@ def test_steps_know_their_operator_and_place() -> None:
         ("{ a && b; } && c", ""),
         ("(a || b) && c", "ab"),
         ("(a && b || c) && d", "abc"),
+        ("a <<X && b || c\nx\nX\nd", "abc"),
     ],
 )
 def test_commands_whose_failure_may_go_unnoticed(text: str, conditional: str) -> None:

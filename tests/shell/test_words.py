@@ -1,10 +1,11 @@
 """Words: their text, their value, and their place."""
 
 import pytest
-from dockopt.shell import Opaque, Script, Word, parse
-from dockopt.shell.reader import static_value
 from hypothesis import given
 from hypothesis import strategies as st
+
+from dockopt.shell import Opaque, Script, Word, parse
+from dockopt.shell.reader import static_value
 
 
 def script(text: str) -> Script:
@@ -82,6 +83,14 @@ def test_assignments_and_redirects() -> None:
     ]
 
 
+def test_redirects_behind_a_here_document() -> None:
+    command = script("cat <<EOF > out\nx\nEOF\n").commands[0]
+    assert [(r.operator, r.target and r.target.value) for r in command.redirects] == [
+        ("<<", None),
+        (">", "out"),
+    ]
+
+
 def test_name_path_and_flags() -> None:
     command = script("/usr/bin/apt-get install -y --option=x $y").commands[0]
     assert (command.name, command.path) == ("apt-get", "/usr/bin/apt-get")
@@ -114,6 +123,8 @@ def test_name_path_and_flags() -> None:
         ("[[ -f x ]] && a", ["[[", "a"]),
         ("export A=b && c", ["export", "c"]),
         ("cat <<EOF\nx\nEOF\n", ["cat"]),
+        ("cat <<EOF > y && b c || d\nx\nEOF\ne\n", ["cat", "b", "d", "e"]),
+        ("cat <<EOF | b\nx $(q)\nEOF\n", ["cat", "b"]),
         ("a # b && c", ["a"]),
     ],
 )

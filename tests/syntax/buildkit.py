@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 import pytest
+
 from dockopt.errors import ParseError
 from dockopt.syntax import Document, Instruction, parse
 
@@ -84,7 +85,9 @@ def utf8(text: str) -> str:
 
 
 _CHECK = re.compile(r"^[\ufeff\s]*#\s*check\s*=", re.IGNORECASE | re.MULTILINE)
-_ODD_DIRECTIVE = re.compile(r"^[\ufeff\s]*#[\t\f ]*[\v\x85\xa0\u2028\u3000]\s*\w+\s*=", re.MULTILINE)
+_ODD_DIRECTIVE = re.compile(
+    r"^[\ufeff\s]*#[\t\f ]*[\v\x85\xa0\u2028\u3000]\s*\w+\s*=", re.MULTILINE
+)
 _OTHER_ESCAPE = re.compile(r"^[\ufeff\s]*#\s*escape\s*=\s*`", re.IGNORECASE | re.MULTILINE)
 
 

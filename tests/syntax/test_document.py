@@ -1,11 +1,12 @@
-"""The tree: it tiles the text, and every word, flag and logical character finds back to its place."""
+"""The tree: it tiles the text, and words, flags and characters find back to their places."""
 
 import pytest
-from dockopt.errors import ParseError
-from dockopt.syntax import Blank, Comment, Directive, Instruction, parse
 from hypothesis import HealthCheck, given, settings
 from tests.syntax.dockerfiles import dockerfiles
 from tests.syntax.texts import ACCEPTED, VERSIONS
+
+from dockopt.errors import ParseError
+from dockopt.syntax import Blank, Comment, Directive, Instruction, parse
 
 RELAXED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -39,7 +40,9 @@ def check_logical(text: str) -> None:
         assert instruction.start <= instruction.after <= instruction.end
 
 
-@pytest.mark.parametrize("text", [*ACCEPTED.values(), *VERSIONS.values()], ids=[*ACCEPTED, *VERSIONS])
+@pytest.mark.parametrize(
+    "text", [*ACCEPTED.values(), *VERSIONS.values()], ids=[*ACCEPTED, *VERSIONS]
+)
 def test_nodes_tile_the_text_and_spans_find_back(text: str) -> None:
     check_tiles(text)
     check_logical(text)

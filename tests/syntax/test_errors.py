@@ -3,13 +3,15 @@
 import re
 
 import pytest
-from dockopt.errors import ParseError
-from dockopt.model import build
-from dockopt.syntax import parse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.syntax.dockerfiles import ODD_TEXT, dockerfiles
 from tests.syntax.texts import REFUSED
+
+from dockopt.errors import ParseError
+from dockopt.model import build
+from dockopt.shell import Opaque, Script
+from dockopt.syntax import parse
 
 CASES = [
     ("", 1, "no instructions"),
@@ -65,8 +67,8 @@ def test_nothing_but_parse_errors_comes_out(text: str) -> None:
         assert "\n" not in str(error)
         return
     for stage in dockerfile.stages:
-        assert stage.workdir is not None
-        assert [run.script for run in stage.runs] is not None
+        assert stage.workdir != ""
+        assert all(isinstance(run.script, Script | Opaque) for run in stage.runs)
 
 
 @pytest.mark.parametrize(

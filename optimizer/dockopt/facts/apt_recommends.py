@@ -58,9 +58,12 @@ def apt_recommended(
     indexes = debian_indexes(stage)
     kind = base_kind(stage) or "debian-slim"
     unknown = _unknown(indexes, command)
-    # Another distribution's packages recommend much the same: what matters there, matters here.
     asked = indexes or tuple(i for i in (debian.release(LIKE_OTHERS),) if i)
-    answers = [_answer(index.release, kind, names, earlier) for index in asked]
+    if indexes:
+        answers = [_answer(index.release, kind, names, earlier) for index in indexes]
+    else:
+        # Another distribution's packages recommend much the same: what matters there, matters here.
+        answers = [_by_package(index.release, names, earlier) for index in asked]
     hold = next((answer.hold for answer in answers if answer.hold), "")
     lost = frozenset.intersection(*(a.lost for a in answers)) if answers else frozenset()
     any_lost = frozenset().union(*(a.lost for a in answers))
@@ -91,7 +94,11 @@ class _Answer:
 
     lost: frozenset[str]
     count: int
-    hold: str
+    """Installed bytes of `lost`."""
+    hold: str = ""
+    """Why they must stay, empty where nothing was found."""
+    vital: str = ""
+    """The recommended package that `hold` is about."""
 
 
 @lru_cache(maxsize=4096)
@@ -100,16 +107,27 @@ def _answer(
 ) -> _Answer:
     index = debian.release(of.value)
     if index is None:
-        return _Answer(frozenset(), 0, "")
+        return _Answer(frozenset(), 0)
     base = base_packages(kind, of)
     over = base | index.closure(earlier, over=base)
     added = index.closure(names, over=over)
     for loss in at_stake((*earlier, *names), of, kind):
         if loss.by in added:
             reason = f"{loss.by} recommends {loss.package}: {loss.because}"
-            return _Answer(frozenset(), 0, reason)
+            return _Answer(frozenset(), 0, reason, loss.package)
     lost = index.closure(names, True, over) - added
-    return _Answer(lost, index.bytes_of(lost), "")
+    return _Answer(lost, index.bytes_of(lost))
+
+
+def _by_package(
+    of: debian.Release, names: tuple[str, ...], earlier: tuple[str, ...]
+) -> _Answer:
+    """What a release says of each package alone, as far as the Dockerfile does not install it."""
+    single = [_answer(of, "debian-slim", (name,), ()) for name in names]
+    there = (*names, *earlier)
+    hold = next((a.hold for a in single if a.hold and a.vital not in there), "")
+    lost = frozenset().union(*(a.lost for a in single)) - set(there)
+    return _Answer(lost, 0, hold)
 
 
 def _called(

@@ -18,7 +18,8 @@ WHOLE_SECTIONS = {
 STANDARD_PRIORITIES = {"required", "important", "standard"}
 RUNTIME_SECTIONS = {"libs", "oldlibs", "introspection"}
 NOT_NAMED = ("librust-", "libghc-", "node-", "golang-")
-"""Virtual names by the thousand that only other packages use."""
+"""Virtual names by the thousand that nobody asks for but other packages."""
+RELATION_FIELDS = ("Pre-Depends", "Depends", "Recommends")
 DEVELOPMENT = re.compile(r"(?:-|multi)dev(?:-compat)?$")
 RELATION = re.compile(r"\s*([^\s:(|,]+)(?::\w+)?\s*(?:\(\s*([<>=]+)\s*([^)\s]+)\s*\))?")
 
@@ -119,9 +120,16 @@ class Archive:
 
     def virtual(self, selected: set[str]) -> Iterator[tuple[str, list[str]]]:
         """Virtual packages that something selected provides, with their providers."""
+        used = {
+            name
+            for each in selected
+            for group in self.groups(self.packages[each], *RELATION_FIELDS)
+            for name in group
+        }
         for name, provided in self.provides.items():
             providers = list(dict.fromkeys(provider for provider, _ in provided))
-            if not name.startswith(NOT_NAMED) and not selected.isdisjoint(providers):
+            wanted = name in used or not name.startswith(NOT_NAMED)
+            if wanted and not selected.isdisjoint(providers):
                 yield name, providers[:MAX_PROVIDERS]
 
     def closed(self, seeds: Iterable[str]) -> set[str]:
@@ -131,7 +139,7 @@ class Archive:
         while waiting:
             for name in set(self.reals(waiting.pop())) - selected:
                 selected.add(name)
-                groups = self.groups(self.packages[name], "Pre-Depends", "Depends", "Recommends")
+                groups = self.groups(self.packages[name], *RELATION_FIELDS)
                 waiting += [self.chosen(group) for group in groups]
         return selected
 

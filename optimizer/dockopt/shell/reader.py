@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 1_000_000
 """Longer shell is not read: nobody reviews it, and reading it costs memory."""
 _MAX_DEPTH = 100
-_GLOB = frozenset("*?[")
+_CLOSING = {"[": "]", "{": "}"}
 _PLAIN = re.compile(r"[^$`\\'\"*?\[{~]*|'[^']*'|\"[^$`\\\"]*\"")
 """Words without anything that a shell would expand, and strings quoted as a whole."""
 _SUBSTITUTION = re.compile(r"`|[$<>]\(")
@@ -56,6 +56,7 @@ _WORDS = frozenset(
     }
 )
 _REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
+_HEREDOC_PARTS = frozenset({"heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"})
 _SEPARATORS = frozenset({"&&", "||", ";", "&", "\n", ";;"})
 
 
@@ -156,9 +157,12 @@ class _Reading:
 
     def _redirected(self, node: "Node", depth: int, conditional: bool) -> Iterator[Command]:
         body = node.child_by_field_name("body")
-        redirects = tuple(
-            self._redirect(child) for child in node.named_children if child.type in _REDIRECTS
-        )
+        found = [child for child in node.named_children if child.type in _REDIRECTS]
+        behind = [part for child in found for part in _behind_heredoc(child)]
+        inner = [part for part in behind if part.type == "file_redirect"]
+        chained = [part for part in behind if part.type != "file_redirect"]
+        redirects = tuple(self._redirect(child) for child in [*found, *inner])
+        conditional = conditional or bool(chained)
         if body is not None and body.type in ("command", "test_command", "declaration_command"):
             yield self._command(node, body, redirects, depth, conditional)
             yield from self._substitutions(body, depth)
@@ -167,6 +171,8 @@ class _Reading:
         else:
             start, end = self.at(node.start_byte), self.at(node.end_byte)
             yield Command((), (), redirects, start, end, depth, conditional)
+        for part in chained:
+            yield from self._commands(part, depth + 1, conditional=True)
 
     def _command(
         self,
@@ -271,12 +277,24 @@ def static_value(text: str) -> str | None:
             quote = "" if quote else '"'
         elif char == "'" and not quote:
             quote = "'"
-        elif not quote and (char in _GLOB or (char == "{" and "}" in text[position:])):
+        elif not quote and _is_pattern(char, text, position):
             return None
         else:
             parts.append(char)
         position += 1
     return None if text.startswith("~") else "".join(parts)
+
+
+def _behind_heredoc(redirect: "Node") -> list["Node"]:
+    """What stands on the line of a `<<NAME` behind it; the grammar makes it a part of that."""
+    if redirect.type != "heredoc_redirect":
+        return []
+    return [child for child in redirect.named_children if child.type not in _HEREDOC_PARTS]
+
+
+def _is_pattern(char: str, text: str, position: int) -> bool:
+    """Whether a character makes the word a pattern of file names; a `[` alone is itself."""
+    return char in "*?" or (char in _CLOSING and _CLOSING[char] in text[position:])
 
 
 def _top_level(root: "Node") -> Iterator["Node"]:

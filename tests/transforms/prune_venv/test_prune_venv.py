@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import pytest
+
+from tests.transforms.rewriting import reasons, run
+
+TEXT = (
+    "FROM python:3.12-slim AS builder\n"
+    "RUN python -m venv /opt/venv && /opt/venv/bin/pip install flask\n"
+    "FROM python:3.12-slim\n"
+    "COPY --from=builder {path} {path}\n"
+    "COPY . .\n"
+)
+NAMES = ("prune-venv", "strip-binaries")
+
+
+def text(path: str = "/opt/venv") -> str:
+    return TEXT.format(path=path)
+
+
+def test_both_passes_stand_at_the_end_of_the_builder(tmp_path: Path) -> None:
+    result = run(text(), tmp_path, NAMES, {"a.py": ""}).text
+
+    builder = result[: result.rindex("FROM ")]
+    assert builder.index("prune-venv:") < builder.index("binutils") < builder.index("strip-binaries:")
+
+
+def test_binutils_is_not_installed_beside_a_compiler(tmp_path: Path) -> None:
+    with_gcc = text().replace("RUN python", "RUN apt-get update && apt-get install -y gcc\nRUN python")
+
+    assert "install -y --no-install-recommends binutils" not in run(
+        with_gcc, tmp_path, NAMES, {"a.py": ""}
+    ).text
+
+
+def test_a_folder_that_holds_the_environment_counts(tmp_path: Path) -> None:
+    whole = text("/opt")
+
+    assert "prune-venv:" in run(whole, tmp_path, NAMES, {"a.py": ""}).text
+
+
+@pytest.mark.parametrize(
+    ("source", "kept"),
+    [
+        ("import pkg_resources\n", "'setuptools'"),
+        ("from setuptools import find_packages\n", "'setuptools'"),
+        ("import subprocess\nsubprocess.run(['pip install x'])\n", "'pip'"),
+        ("import flask\n", "()"),
+    ],
+)
+def test_tools_that_the_application_uses_are_named(tmp_path: Path, source: str, kept: str) -> None:
+    result = run(text(), tmp_path, NAMES, {"a.py": source}).text
+
+    line = next(line for line in result.splitlines() if line.startswith("KEEP = "))
+    assert kept in line
+
+
+def test_without_context_the_tools_stay() -> None:
+    result = run(text(), None, NAMES).text
+
+    line = next(line for line in result.splitlines() if line.startswith("KEEP = "))
+    assert all(tool in line for tool in ("pip", "setuptools", "wheel"))
+
+
+@pytest.mark.parametrize(
+    ("change", "assume", "why"),
+    [
+        (("", ""), ("legacy-builder",), "here-documents"),
+        (("FROM python:3.12-slim AS", "# syntax=docker/dockerfile:1.2\nFROM python:3.12-slim AS"),
+         (), "here-documents"),
+        (("FROM python:3.12-slim\n", "FROM builder AS test\nRUN pytest\nFROM python:3.12-slim\n"),
+         (), "start from builder"),
+        (("install flask\n", "install flask\nUSER app\n"), (), "USER"),
+    ],
+)
+def test_declines(
+    tmp_path: Path, change: tuple[str, str], assume: tuple[str, ...], why: str
+) -> None:
+    result = run(text().replace(*change), tmp_path, NAMES, {"a.py": ""}, assume=assume)
+
+    assert not result.changed
+    assert why in reasons(result)
+
+
+def test_what_is_not_an_environment_is_left_alone(tmp_path: Path) -> None:
+    assert not run(text("/srv"), tmp_path, NAMES, {"a.py": ""}).changed
