@@ -16,9 +16,9 @@ from dockopt.transform import Example
 
 ROOT = Path(__file__).parents[1]
 WRITTEN = {
-    "transforms/dockopt_transforms/drop_manuals.py",
-    "tests/transforms/drop_manuals/test_drop_manuals.py",
-    "tests/transforms/drop_manuals/cases/first/Dockerfile",
+    "transforms/dockopt_transforms/made_up_trial.py",
+    "tests/transforms/made_up_trial/test_made_up_trial.py",
+    "tests/transforms/made_up_trial/cases/first/Dockerfile",
 }
 
 
@@ -48,7 +48,7 @@ def load(path: Path) -> ModuleType:
 def test_writes_a_module_a_test_and_a_case(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert scaffold.main(["drop-manuals", str(checkout)]) == 0
+    assert scaffold.main(["made-up-trial", str(checkout)]) == 0
 
     assert written(checkout) == WRITTEN
     output = capsys.readouterr()
@@ -60,9 +60,9 @@ def test_this_checkout_is_one_from_anywhere_inside() -> None:
 
 
 def test_module_is_a_transform_whose_example_does_not_hold(checkout: Path) -> None:
-    module = load(scaffold.create("drop-manuals", checkout)[0])
+    module = load(scaffold.create("made-up-trial", checkout)[0])
 
-    assert module.transform.name == "drop-manuals"
+    assert module.transform.name == "made-up-trial"
     for section in ("## What it does", "## Why", "## Safety"):
         assert section in (module.__doc__ or "")
     example = module.transform.examples[0]
@@ -72,19 +72,22 @@ def test_module_is_a_transform_whose_example_does_not_hold(checkout: Path) -> No
 
 
 def test_case_and_test_fail_as_they_are(checkout: Path) -> None:
-    _, test, case = scaffold.create("drop-manuals", checkout)
+    _, test, case = scaffold.create("made-up-trial", checkout)
 
     with pytest.raises(ParseError):
         rewrite(case.read_text(encoding="utf-8"))
-    with pytest.raises(ConfigurationError, match="drop-manuals"):
+    with pytest.raises(ConfigurationError, match="made-up-trial"):
         load(test).test_leaves_alone_what_it_does_not_know()
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["", "Drop", "drop_manuals", "drop--manuals", "-drop", "drop-", "2drop", "drop manuals", "drop.x",
-     "../drop", "/drop", "drop/manuals", "dröp", "import", "drop\n", "a" * (scaffold.MAX_NAME + 1)],
-)  # fmt: skip
+NO_NAMES = [
+    *("", "Drop", "drop_manuals", "drop--manuals", "-drop", "drop-", "2drop", "dröp", "import"),
+    *("../drop", "/drop", "drop/manuals", "drop manuals", "drop.x", "drop\n"),
+    "a" * (scaffold.MAX_NAME + 1),
+]
+
+
+@pytest.mark.parametrize("name", NO_NAMES)
 def test_refuses_a_name(checkout: Path, name: str) -> None:
     with pytest.raises(ConfigurationError, match="cannot be the name"):
         scaffold.create(name, checkout)
@@ -103,7 +106,7 @@ def test_never_overwrites(checkout: Path, existing: str) -> None:
     (checkout / existing).write_text("mine")
 
     with pytest.raises(FileError, match="exists already"):
-        scaffold.create("drop-manuals", checkout)
+        scaffold.create("made-up-trial", checkout)
 
     assert written(checkout) == {existing}
     assert (checkout / existing).read_text() == "mine"
@@ -113,19 +116,17 @@ def test_follows_no_link_out_of_the_checkout(
     checkout: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     outside = tmp_path_factory.mktemp("outside")
-    (checkout / "tests" / "transforms" / "drop_manuals").symlink_to(outside)
+    (checkout / "tests" / "transforms" / "made_up_trial").symlink_to(outside)
 
     with pytest.raises(FileError, match="outside"):
-        scaffold.create("drop-manuals", checkout)
+        scaffold.create("made-up-trial", checkout)
 
     assert list(outside.iterdir()) == []
     assert written(checkout) == set()
 
 
-def test_refuses_outside_of_a_checkout(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert scaffold.main(["drop-manuals", str(tmp_path)]) == FileError.exit_code
+def test_refuses_outside_of_a_checkout(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert scaffold.main(["made-up-trial", str(tmp_path)]) == FileError.exit_code
 
     assert "not in a checkout" in capsys.readouterr().err
     assert written(tmp_path) == set()

@@ -1,5 +1,6 @@
 """Keeps account of what was applied, left out and declined, in terms of the input's lines."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +12,7 @@ from dockopt.syntax import Document
 from dockopt.text import Draft
 from dockopt.transform import Change
 
+_LINE = re.compile(r"(\bline )(\d+)")
 Kind = Literal["level", "pragma", "guard", "useless", "excluded"]
 
 
@@ -59,20 +61,42 @@ class Ledger:
     ) -> None:
         """Notes a change that was kept out."""
         record = self._record(draft, change_id, name, change)
+        if kind == "level":
+            reason = self.in_source_lines(draft, reason)
         self.left_out[change_id] = NotApplied(record, _kind(kind), reason, flag)
 
     def reconsider(self, names: Collection[str]) -> None:
         """Forgets what these transforms declined before: they look again, at another text."""
         self.declined = {key: d for key, d in self.declined.items() if key[0] not in names}
 
-    def decline(self, name: str, line: int, reason: str) -> None:
-        """Notes what a transform found impossible."""
+    def decline(self, draft: Draft, name: str, at: int, reason: str) -> None:
+        """Notes what a transform found impossible at offset `at` of `draft`."""
+        line = self.line_of(draft.nearest_origin(at))
+        reason = self.in_source_lines(draft, reason)
         self.declined.setdefault((name, line, reason), Declined(name, line, reason))
+
+    def in_source_lines(self, draft: Draft, text: str) -> str:
+        """`text` with the lines of the draft that it names as those of the input.
+
+        A transform sees only the text as it is in its phase, and names lines of that; the reader of
+        the account has the input.
+        """
+        if len(draft.pieces) == 1 or "line" not in text:
+            return text
+        return _LINE.sub(lambda match: self._source_line(draft, match), text)
+
+    def _source_line(self, draft: Draft, match: re.Match[str]) -> str:
+        start = -1
+        for _ in range(int(match[2]) - 1):
+            start = draft.text.find("\n", start + 1)
+            if start < 0:
+                return match[0]
+        return f"{match[1]}{self.line_of(draft.nearest_origin(start + 1))}"
 
     def _record(self, draft: Draft, change_id: str, name: str, change: Change) -> ChangeRecord:
         evidence = tuple(
             SourceEvidence(
-                e.text,
+                e.text if e.file else self.in_source_lines(draft, e.text),
                 None if e.offset is None else self.line_of(draft.nearest_origin(e.offset)),
                 e.file,
             )
@@ -81,9 +105,9 @@ class Ledger:
         return ChangeRecord(
             id=change_id,
             transform=name,
-            title=change.title,
+            title=self.in_source_lines(draft, change.title),
             level=change.level,
-            because=change.because,
+            because=self.in_source_lines(draft, change.because),
             line=self.line_of(draft.nearest_origin(change.at)),
             evidence=evidence,
             saves=change.saves,

@@ -24,6 +24,7 @@ from dockopt.facts.packages import BuildPackage, base_difference, bytes_saved, p
 from dockopt.facts.packages import build_packages as stage_build_packages
 from dockopt.facts.pip import PipCommand
 from dockopt.facts.pip_cache import pip_cache_stays_out
+from dockopt.facts.removals import copies_for_one_run, removals_of_copies
 from dockopt.facts.slimming import Need
 from dockopt.facts.slimming import needs as slim_needs
 from dockopt.facts.splitting import VenvPlan, builds_upon
@@ -41,6 +42,7 @@ from dockopt.staging import (
     builder_body,
     end_of_stage,
     free_name,
+    has_gap_above,
     only_installs,
     relocation,
     removal,
@@ -124,6 +126,7 @@ __all__ = [
     "cleanup_edits",
     "cleanup_plan",
     "context_tree",
+    "copies_for_one_run",
     "created_venvs",
     "debian_indexes",
     "debian_release",
@@ -131,6 +134,7 @@ __all__ = [
     "fixed_lists",
     "fragment",
     "free_name",
+    "has_gap_above",
     "ignored_by_git",
     "idle_update",
     "installed_before",
@@ -150,6 +154,7 @@ __all__ = [
     "recommends_decided",
     "relocation",
     "removal",
+    "removals_of_copies",
     "removes_packages",
     "repeated_packages",
     "replace",

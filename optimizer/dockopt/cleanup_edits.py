@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from dockopt.editing import RunEditor
 from dockopt.facts.apt import apt_commands
-from dockopt.facts.cleanup import Junk, Target
-from dockopt.facts.waste import Origin, cleaning_steps, made_here, origin
+from dockopt.facts.cleanup import Junk, Target, cleaning_steps
+from dockopt.facts.waste import Origin, made_here, origin
 from dockopt.list_edits import cannot_append, without
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.shell import Command, Script, Step
@@ -16,7 +16,7 @@ from dockopt.text import Edit
 
 _TAKES_AWAY = frozenset({"remove", "purge", "autoremove", "autopurge"})
 _ABOUT_CLEANING = re.compile(
-    r"clean|remov|delet|purge|cache|tidy|small|size|space|unused|unneeded|\brm\b|leftover|temp"
+    r"clean|remov|delet|purge|cache|tidy|small|size|space|unused|need|strip|\brm\b|leftover|temp"
     r"|hadolint|dockopt:|check=",
     re.IGNORECASE,
 )
@@ -31,8 +31,8 @@ class CleanupPlan:
     """Whether the RUN does nothing else, and goes as a whole."""
     steps: tuple[int, ...]
     """The steps that go."""
-    moves: tuple[tuple[Run, str], ...]
-    """The shell text that other RUNs get at their end."""
+    moves: tuple[tuple[Run, tuple[str, ...]], ...]
+    """The steps, as text, that other RUNs get at their end."""
     kinds: tuple[str, ...]
     """What is cleaned up, in words."""
     moves_lists: bool
@@ -48,7 +48,7 @@ def removes_packages(run: Run) -> bool:
 
 
 def cleanup_plan(dockerfile: Dockerfile, stage: Stage, run: Run) -> CleanupPlan | None:
-    """What to do with the clean-up in a RUN; None where there is none, or where it belongs there."""
+    """What to do with the clean-up in a RUN; None where there is none, or where it belongs."""
     script = run.script
     cleaning = [(s, w) for s, w in cleaning_steps(run) if w]
     if not isinstance(script, Script) or not cleaning:
@@ -63,6 +63,9 @@ def cleanup_plan(dockerfile: Dockerfile, stage: Stage, run: Run) -> CleanupPlan 
     origins = [[origin(dockerfile, stage, run, target) for target in what] for _, what in cleaning]
     unsure = next((o.unsure for group in origins for o in group if o.unsure), "")
     steps = [step for step, _ in cleaning]
+    makers = {r.instruction.span.start for group in origins for o in group for _, r in o.runs}
+    if not whole and _leaves_two_short(stage, run, len(script.steps) - len(steps), makers):
+        unsure = unsure or "what is left would be a short RUN beside another; join them first"
     moves = () if unsure else _moves(script, steps, origins)
     targets = [target for _, what in cleaning for target in what]
     return CleanupPlan(
@@ -75,9 +78,22 @@ def cleanup_plan(dockerfile: Dockerfile, stage: Stage, run: Run) -> CleanupPlan 
     )
 
 
+def _leaves_two_short(stage: Stage, run: Run, left: int, makers: set[int]) -> bool:
+    """Whether one command would be left of the RUN, beside a RUN of one command.
+
+    Linters ask to join such RUNs (https://github.com/hadolint/hadolint/wiki/DL3059), and rightly.
+    """
+    runs = {r.instruction.span.start: r for r in stage.runs}
+    starts = [i.span.start for i in stage.instructions]
+    index = starts.index(run.instruction.span.start)
+    beside = {*starts[index - 1 : index], *starts[index + 1 : index + 2]} - makers
+    found = [runs[start].script for start in beside if start in runs]
+    return left == 1 and any(isinstance(s, Script) and len(s.steps) == 1 for s in found)
+
+
 def _moves(
     script: Script, steps: Sequence[Step], origins: Sequence[Sequence[Origin]]
-) -> list[tuple[Run, str]]:
+) -> list[tuple[Run, tuple[str, ...]]]:
     """What each RUN that made something has to clean up: its own part of every step."""
     texts: dict[int, tuple[Run, list[str]]] = {}
     for step, group in zip(steps, origins, strict=True):
@@ -86,7 +102,7 @@ def _moves(
             text = _step_text(script, step, own, len(own) == len(group))
             key = maker.instruction.span.start
             texts.setdefault(key, (maker, []))[1].append(text)
-    return [(maker, " && ".join(parts)) for maker, parts in texts.values()]
+    return [(maker, tuple(parts)) for maker, parts in texts.values()]
 
 
 def _step_text(script: Script, step: Step, own: list[Target], whole: bool) -> str:
@@ -119,11 +135,11 @@ def _fails_unnoticed(script: Script, step: Step) -> bool:
 def cleanup_edits(document: Document, run: Run, plan: CleanupPlan) -> tuple[Edit, ...] | str:
     """The edits that carry a plan out; a text says why that is impossible."""
     edits: list[Edit] = []
-    for maker, text in plan.moves:
+    for maker, texts in plan.moves:
         if reason := cannot_append(maker):
             return f"the RUN that made it cannot be extended: {reason}"
         editor = RunEditor(document, maker)
-        editor.append_step(text)
+        editor.append_step(*texts)
         edits += editor.edits()
     if plan.whole:
         return (*edits, *without(document, run.instruction, _ABOUT_CLEANING))

@@ -30,7 +30,7 @@ class RunEditor:
     def script(self) -> Script:
         """The script; raises ValueError for a RUN whose shell could not be read."""
         if not isinstance(self.run.script, Script):
-            raise ValueError(f"the script is opaque: {self.run.script.reason}")
+            raise ValueError(f"the script is opaque: {self.run.script.reason}")  # noqa: TRY004 - not a wrong type: unreadable shell
         return self.run.script
 
     def delete(self, start: int, end: int) -> None:
@@ -119,20 +119,31 @@ class RunEditor:
         else:
             self._cuts.append(Span(start, end))
 
-    def append_step(self, text: str) -> None:
-        """Adds `&& text` after the last step, in the layout of the RUN."""
+    def append_step(self, *texts: str) -> None:
+        """Adds `&& text` after the last step for each text, in the layout of the RUN."""
         at = self.script.steps[-1].end
         source = self.run.logical.end_to_source(at)
-        starts = self.document.line_starts
-        first = self.run.instruction.line
-        line = self.document.line_at(max(source - 1, 0))
-        lead = self.document.source[starts[line - 1] : source]
-        if line == first and len(lead) + len(text) + 4 <= WIDTH:
-            self.insert_after(at, f" && {text}")
-            return
-        indent = lead[: len(lead) - len(lead.lstrip())] if line != first else ""
-        joint = f" {self.document.escape}{self.document.newline}{indent or '    '}&& "
-        self.insert_after(at, joint + text)
+        start = self.document.line_starts[self.document.line_at(max(source - 1, 0)) - 1]
+        lead = self.document.source[start:source]
+        added = "".join(f" && {text}" for text in texts)
+        short = len(lead) + len(added) <= WIDTH
+        if short and start <= self.run.instruction.span.start:
+            self.insert_after(at, added)
+        else:
+            self.insert_after(at, "".join(self._joint() + text for text in texts))
+
+    def _joint(self) -> str:
+        """What joins a new step on a line of its own to the step before: operator last or first."""
+        step = self.script.steps[-1]
+        line = self._line(step.start)
+        first = self.document.line_starts[line - 1]
+        text = self.document.source[first : self.run.logical.to_source(step.start)]
+        indent = text[: len(text) - len(text.lstrip())]
+        if line == self.run.instruction.line:
+            indent = "    "
+        end = f" {self.document.escape}{self.document.newline}"
+        trails = len(self.script.steps) > 1 and not self._leads(-1) and not text.strip()
+        return f" &&{end}{indent}" if trails else f"{end}{indent}&& "
 
     def edits(self) -> tuple[Edit, ...]:
         """All edits, with emptied lines and dangling continuations cleared away."""

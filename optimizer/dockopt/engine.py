@@ -5,7 +5,6 @@ The same input gives the same output everywhere: no clock, no order of a set, no
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from dockopt import guards
 from dockopt.accounts import Ledger
@@ -14,6 +13,7 @@ from dockopt.facts import Context, Facts
 from dockopt.model import Dockerfile, build
 from dockopt.policy import Policy, Pragmas, edited
 from dockopt.registry import Registered
+from dockopt.remembering import cached_property
 from dockopt.result import NotApplied, Rewrite
 from dockopt.syntax import parse
 from dockopt.text import Draft, OverlapError
@@ -67,6 +67,8 @@ class _Attempt:
     barred: dict[str, tuple[str, str]]
     version: "_Version" = field(init=False)
     ledger: Ledger = field(init=False)
+    settled: dict[Phase, "_Version"] = field(default_factory=dict)
+    """The text on which a phase found nothing more to do."""
 
     def __post_init__(self) -> None:
         self.version = _Version(self.job, Draft.of(self.job.source))
@@ -83,10 +85,30 @@ class _Attempt:
 
     def run(self) -> None:
         for phase in Phase:
-            active = [t for t in self.job.transforms.values() if t.transform.phase is phase]
+            active = self._active(phase)
             for _ in range(MAX_ROUNDS):
-                if not self._round([t for t in active if self.job.policy.runs(t.name)]):
+                if not self._round(active):
+                    self.settled[phase] = self.version
                     break
+
+    def _active(self, phase: Phase) -> list[Registered]:
+        """The transforms of a phase that the policy lets run."""
+        found = self.job.transforms.values()
+        return [t for t in found if t.transform.phase is phase and self.job.policy.runs(t.name)]
+
+    def restless(self) -> set[str]:
+        """The transforms that have something to propose on the final text.
+
+        A phase that proposed nothing on that very text need not be asked again.
+        """
+        declined, left_out = self.ledger.declined, dict(self.ledger.left_out)
+        names: set[str] = set()
+        for phase in Phase:
+            if self.settled.get(phase) is not self.version:
+                accepted = self._accepted(self._proposals(self._active(phase)))
+                names.update(name for name, _ in accepted.values())
+        self.ledger.declined, self.ledger.left_out = declined, left_out
+        return names
 
     def _round(self, transforms: list[Registered]) -> bool:
         """Applies what the transforms propose on the current text; whether anything changed."""
@@ -101,15 +123,15 @@ class _Attempt:
 
     def _proposals(self, transforms: list[Registered]) -> dict[str, tuple[str, Change]]:
         """The proposed changes by id that the policy allows; everything else goes on record."""
-        pragmas = Pragmas.of(self.dockerfile, self.job.transforms, self.job.file)
+        pragmas = self.version.pragmas
         found: dict[str, tuple[str, Change]] = {}
         self.ledger.reconsider([registered.name for registered in transforms])
         for registered in transforms:
             for proposal in registered.propose(self.version.facts):
-                line = self.ledger.line_of(self.draft.nearest_origin(proposal.at))
                 if isinstance(proposal, Decline):
-                    self.ledger.decline(registered.name, line, proposal.reason)
+                    self.ledger.decline(self.draft, registered.name, proposal.at, proposal.reason)
                     continue
+                line = self.ledger.line_of(self.draft.nearest_origin(proposal.at))
                 change_id = self._identifier(f"{registered.name}@{line}", found)
                 if self._allowed(change_id, registered.name, proposal, pragmas):
                     found[change_id] = (registered.name, proposal)
@@ -204,6 +226,11 @@ class _Version:
         return guards.contract(self.dockerfile)
 
     @cached_property
+    def pragmas(self) -> Pragmas:
+        """What its comments keep off."""
+        return Pragmas.of(self.dockerfile, self.job.transforms, self.job.file)
+
+    @cached_property
     def facts(self) -> Facts:
         """What transforms may ask."""
         return Facts(self.dockerfile, self.job.context, self.job.policy.assume, self.job.file)
@@ -213,12 +240,17 @@ def _model(job: Job, text: str) -> Dockerfile:
     return build(parse(text, job.file), job.file, job.target)
 
 
+_USELESS = "of use only with "
+
+
 def _useless(ledger: Ledger, change: Change) -> str:
     """Why a change is of no use: what it enables did not apply, and why not."""
     out = [n.reason for n in ledger.left_out.values() if n.record.transform in change.enables]
     reasons = out + [d.reason for d in ledger.declined.values() if d.transform in change.enables]
-    because = f": {reasons[0]}" if reasons else ", which did not apply"
-    return f"of use only with {' or '.join(change.enables)}{because}"
+    # A reason that is itself of this kind is told from its end on: that is what can be mended.
+    root = reasons[0].rpartition(_USELESS)[2].partition(": ") if reasons else ("", "", "")
+    because = root[2] or root[0]
+    return f"{_USELESS}{' or '.join(change.enables)}" + (f": {because}" if because else "")
 
 
 def _objections(job: Job, attempt: _Attempt) -> dict[str, tuple[str, str]]:
@@ -237,13 +269,18 @@ def _objections(job: Job, attempt: _Attempt) -> dict[str, tuple[str, str]]:
 
 def _unstable(job: Job, attempt: _Attempt) -> dict[str, tuple[str, str]]:
     """The transforms that would change their own output again."""
+    restless = attempt.restless()
+    if not restless:
+        return {}
     again = _Attempt(
         Job(attempt.draft.text, job.file, job.context, job.target, job.policy, job.transforms),
         dict(attempt.barred),
     )
     again.run()
     reason = ("guard", "a second run would change the result again")
-    return {record.transform: reason for record in again.ledger.applied.values()}
+    # A change that was left out here has another name there, and may be made: that is no fault.
+    names = {record.transform for record in again.ledger.applied.values()} & restless
+    return dict.fromkeys(sorted(names), reason)
 
 
 def _second_reading(job: Job, attempt: _Attempt) -> dict[str, tuple[str, str]]:

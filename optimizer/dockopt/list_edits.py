@@ -1,4 +1,4 @@
-"""Edits around apt's package lists: fetch them where they are used, remove them where they were fetched."""
+"""Edits around apt's package lists: fetched where they are used, removed where fetched."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,10 @@ _SOURCES = re.compile(r"sources\.list|apt-key|keyrings|add-apt-repository|/etc/a
 
 
 def fixed_lists(
-    document: Document, stage: Stage, run: Run, uses: tuple[ListUse, ...], shipped: tuple[Stage, ...]
+    document: Document,
+    run: Run,
+    uses: tuple[ListUse, ...],
+    shipped: tuple[Stage, ...],
 ) -> tuple[Edit, ...] | str:
     """Edits after which no RUN leaves the lists of `run` behind, and all that use lists fetch them.
 

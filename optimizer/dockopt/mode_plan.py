@@ -57,17 +57,19 @@ class ModePlan:
         copies = [id(copy) for change in self.changes for copy in change.copies]
         if len(copies) > len(set(copies)):
             return "the RUN sets the mode of a file twice"
-        if crowds(self.facts.document, self.edits) or self._twin():
+        if self._is_left_with_one and (self._twin() or crowds(self.facts.document, self.edits)):
             return "it would leave a RUN of one command beside another, which are better joined"
         return ""
 
-    def _twin(self) -> bool:
-        """Whether a RUN of the same kind stands beside it, and both would be left with little."""
-        steps = {id(change.step) for change in self.changes}
+    @property
+    def _is_left_with_one(self) -> bool:
+        steps = {id(step) for change in self.changes for step in change.steps}
         script = self.run.script
         rest = [s for s in script.steps if id(s) not in steps] if isinstance(script, Script) else []
-        if len(rest) != 1:
-            return False
+        return len(rest) == 1
+
+    def _twin(self) -> bool:
+        """Whether a RUN of the same kind stands beside it, and both would be left with little."""
         instructions = self.facts.document.instructions
         starts = [instruction.span.start for instruction in instructions]
         index = starts.index(self.run.instruction.span.start)
@@ -109,7 +111,8 @@ class ModePlan:
         ]
         editor = RunEditor(self.facts.document, self.run)
         steps = editor.script.steps
-        gone = {i for i, s in enumerate(steps) if any(c.step is s for c in self.changes)}
+        own = {id(step) for change in self.changes for step in change.steps}
+        gone = {index for index, step in enumerate(steps) if id(step) in own}
         rest = [step for index, step in enumerate(steps) if index not in gone]
         if all(step.command and step.command.name in _NOTHING for step in rest):
             return (*flags, *removal(self.facts.document, self.run.instruction))

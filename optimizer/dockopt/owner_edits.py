@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from dockopt.editing import WIDTH, RunEditor
 from dockopt.facts.claims import Claim
 from dockopt.facts.footprint import within
-from dockopt.facts.ownership import ChangeOwner
 from dockopt.facts.users import Account
 from dockopt.model import Copy, Run
 from dockopt.moving import moved
+from dockopt.owner_steps import OwnerStep
 from dockopt.shell import Script, Step, Word
 from dockopt.staging import edited, removal, spans_of
 from dockopt.syntax import Blank, Document, Instruction
@@ -39,6 +39,8 @@ class OwnerEdits:
     """The COPY above which the user must be made."""
     moving: tuple[tuple[Run, tuple[Account, ...]], ...]
     """The RUNs with steps that make the user and have to move, and these steps."""
+    login_group: str = ""
+    """The group that `user:` means."""
     join: bool = False
     """Whether what is left of the RUN joins the RUN before it."""
     _edits: list[Edit] = field(default_factory=list)
@@ -63,7 +65,7 @@ class OwnerEdits:
         gone: set[int] = set()
         for index, step in enumerate(editor.script.steps):
             own = [claim for claim in self.claims if claim.change.step is step]
-            if own and not _Step(editor, own[0].change, own).rewrite():
+            if own and not OwnerStep(editor, own[0].change, own, self.login_group).rewrite():
                 gone.add(index)
         return gone
 
@@ -189,91 +191,6 @@ class OwnerEdits:
         above = next((n for n in self.document.nodes if n.span.end == to), None)
         if isinstance(above, Blank):
             self._insert(to, self.document.newline)
-
-
-@dataclass
-class _Step:
-    """A `chown -R` step that only keeps what no COPY can do."""
-
-    editor: RunEditor
-    change: ChangeOwner
-    claims: list[Claim]
-
-    def rewrite(self) -> bool:
-        """Edits the step; whether anything is left of it."""
-        claimed = {id(claim.word) for claim in self.claims}
-        kept = [word for word in self.change.paths if id(word) not in claimed]
-        extra = list(self._extra())
-        if kept:
-            self.editor.remove_words(claim.word for claim in self.claims)
-            self._name_folders(extra)
-            for text in extra:
-                self.editor.insert_after(self.change.step.end, f" && {text}")
-            return True
-        return self._plain(extra)
-
-    def _extra(self) -> Iterator[str]:
-        for claim in self.claims:
-            if claim.others:
-                yield _find(claim)
-
-    def _name_folders(self, extra: list[str]) -> None:
-        folders = [f for claim in self.claims if not claim.others for f in claim.folders]
-        if folders:
-            name, owner = self.change.command.name, self.change.owner_word.text
-            extra.insert(0, f"{name} {owner} {' '.join(folders)}")
-
-    def _plain(self, extra: list[str]) -> bool:
-        """No folder stays recursive: the step loses its `-R`, and names folders instead."""
-        plain = [claim for claim in self.claims if not claim.others]
-        folders = [folder for claim in plain for folder in claim.folders]
-        step = self.change.step
-        if not folders:
-            if extra:
-                self.editor.replace(step.start, step.end, " && ".join(extra))
-            return bool(extra)
-        self._less_flags()
-        own = {claim.path for claim in plain}
-        gone = [c.word for c in self.claims if c.others or c.path not in c.folders]
-        self.editor.remove_words(gone)
-        more = [folder for folder in folders if folder not in own]
-        last = self.change.paths[-1].end
-        if more:
-            self.editor.insert_after(last, "".join(f" {folder}" for folder in more))
-        for text in extra:
-            self.editor.insert_after(step.end, f" && {text}")
-        return True
-
-    def _less_flags(self) -> None:
-        for word in self.change.flags:
-            if word.text in ("-R", "--recursive"):
-                self._remove(word)
-            elif word.text.startswith("-") and not word.text.startswith("--") and "R" in word.text:
-                self.editor.replace(word.start, word.end, word.text.replace("R", ""))
-
-    def _remove(self, word: Word) -> None:
-        """A flag before the owner goes with the white space after it."""
-        text = self.editor.run.logical.text
-        end = word.end
-        if word.start > self.change.owner_word.start:
-            self.editor.remove_words([word])
-            return
-        while text[end : end + 1] in (" ", "\t"):
-            end += 1
-        self.editor.delete(word.start, end)
-
-
-def _find(claim: Claim) -> str:
-    """The command that gives away what is below a folder and has another owner."""
-    owner = claim.change.owner
-    user, group = owner.user, owner.group
-    if user and group:
-        test = f"\\( ! -user {user} -o ! -group {group} \\)"
-    else:
-        test = f"! -user {user}" if user else f"! -group {group}"
-    name = claim.change.command.name
-    text = claim.change.owner_word.text
-    return f"find {claim.word.text} {test} -exec {name} -h {text} {{}} +"
 
 
 def _is_of(step: Step, made: tuple[Account, ...]) -> bool:

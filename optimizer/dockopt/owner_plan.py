@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from dockopt.crowding import crowds
 from dockopt.facts import Facts
+from dockopt.facts.claim_obstacles import obstacle
 from dockopt.facts.claims import Claim, claims
 from dockopt.facts.footprint import within
 from dockopt.facts.user_moves import UserMove
@@ -69,8 +70,18 @@ class OwnerPlan:
         paths = sorted(claim.path for claim in self.claims)
         if any(within(b, a) for a, b in pairwise(paths)):
             return "the RUN names a folder twice"
-        refused = next((c.obstacle for c in self.claims if c.obstacle), "")
-        return refused or (self.move.obstacle if self.move else "")
+        refused = next(filter(None, map(obstacle, self.claims)), "")
+        if not refused and self.move:
+            return self.move.obstacle
+        if self.claims[0].change.owner.login_group and not self._login_group:
+            return refused or "which group the user logs in with is not known"
+        return refused
+
+    @cached_property
+    def _login_group(self) -> str:
+        """The group that `user:` means, empty where it is not known."""
+        owner = self.claims[0].change.owner
+        return UserMove(self.stage, self.run, owner, self.run.instruction).login_group
 
     def _is_root(self) -> bool:
         start = self.run.instruction.span.start
@@ -110,14 +121,13 @@ class OwnerPlan:
 
     def _edits(self, move: UserMove | None, join: bool) -> tuple[Edit, ...]:
         owner = self.claims[0].change.owner
-        text = owner.for_copy
-        if owner.login_group and move is not None:
-            text = f"{owner.user}:{move.login_group}"
+        group = self._login_group
+        text = f"{owner.user}:{group}" if owner.login_group else owner.for_copy
         flags = (copy_flag(copy, f"--chown={text}") for copy in self.copies)
         to = move.to if move else self.run.instruction
         moving = move.steps if move else ()
         rest = OwnerEdits(
-            self.facts.document, self.run, self.stage.runs, self.claims, to, moving, join
+            self.facts.document, self.run, self.stage.runs, self.claims, to, moving, group, join
         )
         return (*flags, *rest.edits())
 

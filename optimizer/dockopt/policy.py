@@ -3,10 +3,10 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from dockopt.errors import ConfigurationError
 from dockopt.model import Dockerfile
+from dockopt.remembering import cached_property
 from dockopt.syntax import Comment, Document
 from dockopt.text import Delete, Insert
 from dockopt.transform import Change, Level

@@ -20,8 +20,8 @@ _HEAD = """\
 <!-- Written by `make docs` from the transforms' own documentation; change it there. -->
 
 In the order in which they run. Each works at the level given or, where its Safety section says so,
-at another one for a single change; `dockopt explain NAME` shows the same in a terminal. The examples
-are tests as well: each of them is rewritten just so by the test suite.
+at another one for a single change; `dockopt explain NAME` shows the same in a terminal. The
+examples are tests as well: each of them is rewritten just so by the test suite.
 """
 
 

@@ -138,7 +138,9 @@ def _write(path: Path, text: str) -> None:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("name")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
+@click.argument(
+    "folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default="."
+)
 def program(name: str, folder: Path) -> None:
     """Starts the transform NAME in the checkout of dockopt that FOLDER (here) is in."""
     for path in create(name, checkout(folder)):

@@ -14,6 +14,12 @@ from dockopt.text import Delete, Draft, Edit, Insert, Move, Span
 
 _PRAGMA = re.compile(r"#\s*(?:hadolint|dockopt:|tally|check=)")
 _ACCOUNTS = frozenset("useradd adduser groupadd addgroup usermod passwd chpasswd".split())
+_FOR_ACCOUNTS = frozenset("set mkdir echo true : install chown chgrp chmod".split())
+"""What often stands beside the making of an account, and is of no use to a builder."""
+_NAMES_ACCOUNT = re.compile(
+    r"\b(?:chown|chgrp|setfacl|su|sudo|gosu|runuser|setpriv)\b"
+    r"|\binstall\s[^;&|]*-(?:o|g|-owner|-group)\b"
+)
 _CARRIED = frozenset({"ARG", "ENV", "WORKDIR", "SHELL", "COPY", "ADD", "RUN"})
 _OWNER_FLAG = re.compile(r"--chown=\S+\s+")
 
@@ -151,7 +157,7 @@ def builder_body(
             break
         text = _OWNER_FLAG.sub("", text_of(document, instruction))
         moving = instruction.span.start in moved
-        if not moving and (not _is_carried(stage, instruction) or text in known):
+        if not moving and (not _is_carried(stage, instruction, last) or text in known):
             continue
         if rank > 1 and has_gap_above(document, instruction):
             yield Insert(at, document.newline, rank)
@@ -164,15 +170,28 @@ def builder_body(
     yield Insert(at, document.newline, rank)
 
 
-def _is_carried(stage: Stage, instruction: Instruction) -> bool:
-    return instruction.keyword in _CARRIED and not _is_about_accounts(stage, instruction)
+def _is_carried(stage: Stage, instruction: Instruction, last: Instruction) -> bool:
+    if instruction.keyword not in _CARRIED:
+        return False
+    return _accounts_needed(stage, last) or not _is_about_accounts(stage, instruction)
+
+
+def _accounts_needed(stage: Stage, last: Instruction) -> bool:
+    """Whether a RUN up to `last` that is about more than accounts may name one."""
+    return any(
+        _NAMES_ACCOUNT.search(run.logical.text) and not _is_about_accounts(stage, run.instruction)
+        for run in stage.runs
+        if run.instruction.span.start <= last.span.start
+    )
 
 
 def _is_about_accounts(stage: Stage, instruction: Instruction) -> bool:
+    """Whether a RUN makes accounts and does nothing that an install may depend on."""
     run = run_of(stage, instruction)
     if run is None or not isinstance(run.script, Script):
         return False
-    return any(command.name in _ACCOUNTS for command in run.script.commands)
+    names = {command.name for command in run.script.commands}
+    return bool(names & _ACCOUNTS) and names <= _ACCOUNTS | _FOR_ACCOUNTS
 
 
 def run_of(stage: Stage, instruction: Instruction) -> Run | None:

@@ -7,8 +7,9 @@ source) or was put in by a named author. Offsets count code points of the *curre
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate, pairwise
+
+from dockopt.remembering import cached_property
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -89,8 +89,9 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> None:
             "idle": Registered(idle, lambda facts: (), "Do nothing at all."),
         }
     )
-    monkeypatch.setattr("dockopt.registry.transforms", lambda: found)
+    # The session first: were it imported only now, it would keep what the registry has here.
     monkeypatch.setattr("dockopt.session.transforms", lambda: found)
+    monkeypatch.setattr("dockopt.registry.transforms", lambda: found)
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dockopt.shell import Opaque, Script, Word, parse
-from dockopt.shell.reader import static_value
+from dockopt.shell.values import static_value
 
 
 def script(text: str) -> Script:
@@ -159,3 +159,9 @@ def test_any_text_is_read_or_opaque(text: str) -> None:
             assert all(w.text == text[w.start : w.end] for w in command.words)
     else:
         assert found.reason
+
+
+def test_a_word_that_the_grammar_splits_is_one_word() -> None:
+    url = "http://x/v$A/y-$B-z.tgz"
+    for text in (f"get -O {url} && b", f"get -O {url} > log"):
+        assert script(text).commands[0].words[2].text == url

@@ -92,7 +92,7 @@ _OTHER_ESCAPE = re.compile(r"^[\ufeff\s]*#\s*escape\s*=\s*`", re.IGNORECASE | re
 
 
 def differs_by_version(text: str) -> str:
-    """The rule by which newer versions of BuildKit read `text` otherwise; empty if there is none."""
+    """The rule by which newer versions of BuildKit read `text` otherwise; empty if none does."""
     if _CHECK.search(text):
         return "`check` is a parser directive since 0.15"
     if _ODD_DIRECTIVE.search(text):

@@ -1,7 +1,8 @@
 """Hypothesis strategies that write Dockerfiles: ordinary ones, and ones that nobody would write."""
 
-from dockopt.model.dockerfile import KEYWORDS
 from hypothesis import strategies as st
+
+from dockopt.model.dockerfile import KEYWORDS
 
 NEWLINES = ("\n", "\r\n")
 ODD_SPACE = st.sampled_from(

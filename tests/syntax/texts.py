@@ -53,7 +53,7 @@ ACCEPTED = {
     "label over lines": 'FROM a\nLABEL a="b" \\\n      c=d \\\n      "e f"=g\n',
     "arg": 'ARG A\nARG B=c D="e f"\nFROM a\nARG X=\n',
     "escape at the end of a word": "FROM a\nENV A=b\\",
-    "healthcheck": "FROM a\nHEALTHCHECK --interval=5s --retries=3 CMD curl  -f x\nHEALTHCHECK NONE\n",
+    "healthcheck": "FROM a\nHEALTHCHECK --interval=5s --start=3s CMD b  -c\nHEALTHCHECK NONE\n",
     "healthcheck in exec form": 'FROM a\nHEALTHCHECK cmd  [ "a", "b" ]\nHEALTHCHECK CMD\n',
     "onbuild": 'FROM a\nONBUILD RUN b\nonbuild COPY --from=x c d\nONBUILD CMD ["e"]\nONBUILD\n',
     "onbuild with a flag": "FROM a\nONBUILD --x RUN --y b\n",

@@ -24,10 +24,14 @@ UNTOUCHED = [
 
 
 def run(
-    transform: Transform, text: str, context: tuple[tuple[str, str], ...], folder: Path,
-    assume: tuple[str, ...] = (), together: tuple[str, ...] = (),
+    transform: Transform,
+    text: str,
+    context: tuple[tuple[str, str], ...],
+    folder: Path,
+    assume: tuple[str, ...] = (),
+    together: tuple[str, ...] = (),
 ) -> Rewrite:
-    """Rewrites `text` with this transform and those it needs, at the lowest level at which it does something."""
+    """Rewrites `text` with this transform and those it needs, at the level at which it acts."""
     for path, content in context:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(content, encoding="utf-8")
@@ -49,7 +53,9 @@ def assert_reads_as_buildkit(text: str) -> None:
 def test_example_becomes_what_it_says(
     transform: Transform, example: Example, tmp_path: Path
 ) -> None:
-    result = run(transform, example.before, example.context, tmp_path, example.assume, example.together)
+    result = run(
+        transform, example.before, example.context, tmp_path, example.assume, example.together
+    )
 
     assert result.text == example.result, [n.reason for n in result.not_applied]
     assert {record.transform for record in result.applied} == {transform.name, *example.together}
@@ -60,15 +66,15 @@ def test_example_becomes_what_it_says(
 def test_example_is_done_after_one_run(
     transform: Transform, example: Example, tmp_path: Path
 ) -> None:
-    again = run(transform, example.result, example.context, tmp_path, example.assume, example.together)
+    again = run(
+        transform, example.result, example.context, tmp_path, example.assume, example.together
+    )
 
     assert again.text == example.result
 
 
 @pytest.mark.parametrize(("transform", "example"), UNTOUCHED)
-def test_untouched_is_left_alone(
-    transform: Transform, example: Untouched, tmp_path: Path
-) -> None:
+def test_untouched_is_left_alone(transform: Transform, example: Untouched, tmp_path: Path) -> None:
     result = run(transform, example.text, example.context, tmp_path)
 
     assert result.text == example.text

@@ -26,7 +26,7 @@ def transform_of(case: Path) -> str:
 
 
 def selected(case: Path) -> list[str]:
-    """The transforms that run: the one that the case belongs to, or what `.dockopt.toml` selects."""
+    """The transforms that run: the one the case belongs to, or what `.dockopt.toml` selects."""
     settings = case / ".dockopt.toml"
     if not settings.is_file():
         return [transform_of(case)]
@@ -44,11 +44,20 @@ class GoldenFiles(SingleFileSnapshotExtension):
 
     @classmethod
     def dirname(cls, *, test_location: Any) -> str:
-        return str(SNAPSHOTS / test_location.item.callspec.params["case"].parent.parent.name.replace("_", "-"))
+        case = _case_of(test_location)
+        return str(snapshot_of(case).parent if case else SNAPSHOTS)
 
     @classmethod
     def get_snapshot_name(cls, *, test_location: Any, index: Any = 0) -> str:
-        return str(test_location.item.callspec.params["case"].name)
+        case = _case_of(test_location)
+        return case.name if case else str(test_location.snapshot_name)
+
+
+def _case_of(test_location: Any) -> Path | None:
+    """The case that a test is about; syrupy also asks about tests that have none."""
+    parameters = getattr(getattr(test_location.item, "callspec", None), "params", {})
+    case = parameters.get("case")
+    return case if isinstance(case, Path) else None
 
 
 @pytest.fixture

@@ -1,22 +1,23 @@
 """Install Debian packages without recommends, lists and repetitions.
 
 ## What it does
-In shipped stages: adds `--no-install-recommends` to `apt-get install`; removes the package lists in the
-RUN that fetched them; fetches them in the RUN that installs, instead of in an earlier one; takes out
-packages that are listed twice, or that an earlier RUN installed already.
+In shipped stages: adds `--no-install-recommends` to `apt-get install`; removes the package lists
+in the RUN that fetched them; fetches them in the RUN that installs, instead of in an earlier one;
+takes out packages that are listed twice, or that an earlier RUN installed already.
 
 ## Why
-Recommended packages are manuals, desktop services and helpers that a container seldom runs. The lists
-of Debian bookworm are 19 MB, and a later `rm` frees nothing of the layer they are in. A separate
-`RUN apt-get update` is cached for months: the next install then asks for packages that are gone
-(https://docs.docker.com/build/building/best-practices/#apt-get).
+Recommended packages are manuals, desktop services and helpers that a container seldom runs. The
+lists of Debian bookworm are 19 MB, and a later `rm` frees nothing of the layer they are in. A
+separate `RUN apt-get update` is cached for months: the next install then asks for packages that are
+gone (https://docs.docker.com/build/building/best-practices/#apt-get).
 
 ## Safety
-Level `safe` for lists that nothing uses any more, and for repetitions. Level `standard` for recommends, where
-Debian's index tells what is left out, none of it is known to matter (certificates for curl, libc6-dev
-for gcc, plug-ins, fonts) and no command of the Dockerfile calls it; `aggressive` where the image or a
-package is not in the index. Builder stages keep their recommends. Lists are left alone where a later
-RUN may install with them, and in RUNs with a cache mount on apt's folders.
+Level `safe` for lists that nothing uses any more, and for repetitions. Level `standard` for updates
+that move, and for recommends where Debian's index tells what is left out, none of it is known to
+matter (certificates for curl, libc6-dev for gcc, plug-ins, fonts) and no command of the Dockerfile
+calls it; `aggressive` where the image or a package is not in the index. Builder stages keep their
+recommends. Lists are left alone where a later RUN may install with them, and in RUNs with a cache
+mount on apt's folders.
 """
 
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ from dockopt.api import (
     AptCommand,
     Change,
     Decline,
+    Edit,
     Evidence,
     Example,
     Facts,
@@ -56,6 +58,7 @@ from dockopt.api import (
 
 MEASURED = Saving(LIST_BYTES, "measured: Debian bookworm's package lists")
 NOT_MEASURED = Saving(None, "the size of this image's package lists is not known")
+TITLE = "Install without recommended packages"
 NO_BYTES = Saving(0, "the package is installed once in any case")
 
 transform = Transform(
@@ -102,11 +105,11 @@ def propose(facts: Facts) -> Iterator[Proposal]:
         if is_windows(stage):
             continue
         for run in stage.runs:
+            commands = facts.apt.get(run.instruction.span.start, ())
+            installs = [command for command in commands if command.action == "install"]
             yield from _lists(facts, stage, run)
-            for command in facts.apt.get(run.instruction.span.start, ()):
-                if command.action == "install":
-                    yield from _once(facts, stage, run, command)
-                    yield from _without_recommends(facts, stage, run, command)
+            yield from _once(facts, stage, run, installs)
+            yield from _without_recommends(facts, stage, run, installs)
 
 
 def _lists(facts: Facts, stage: Stage, run: Run) -> Iterator[Proposal]:
@@ -115,7 +118,7 @@ def _lists(facts: Facts, stage: Stage, run: Run) -> Iterator[Proposal]:
         return
     at = run.instruction.span.start
     uses = lists_used_after(facts.dockerfile, stage, run, facts.context)
-    edits = fixed_lists(facts.document, stage, run, uses, facts.shipped)
+    edits = fixed_lists(facts.document, run, uses, facts.shipped)
     if isinstance(edits, str):
         yield Decline(at, f"the package lists stay: {edits}")
         return
@@ -142,16 +145,16 @@ def _lists_title(uses: tuple[ListUse, ...], alone: bool) -> str:
     return "Drop an update that nothing uses" if alone else "Remove the package lists after use"
 
 
-def _once(facts: Facts, stage: Stage, run: Run, command: AptCommand) -> Iterator[Proposal]:
+def _once(facts: Facts, stage: Stage, run: Run, installs: list[AptCommand]) -> Iterator[Proposal]:
     """Takes out packages that are installed already."""
-    found = repeated_packages(facts.apt, stage, run, command)
+    found = [r for c in installs for r in repeated_packages(facts.apt, stage, run, c)]
     if not found:
         return
     editor = RunEditor(facts.document, run)
     editor.remove_words(entry.word for entry in found)
-    names = ", ".join(dict.fromkeys(entry.word.text for entry in found))
+    names = list(dict.fromkeys(entry.word.text for entry in found))
     yield Change(
-        title=f"Install {names} once",
+        title=f"Install {_listed(names)} once",
         level=Level.SAFE,
         because="the package is installed already when apt comes to it: it does nothing",
         edits=editor.edits(),
@@ -165,43 +168,75 @@ def _once(facts: Facts, stage: Stage, run: Run, command: AptCommand) -> Iterator
 
 
 def _without_recommends(
-    facts: Facts, stage: Stage, run: Run, command: AptCommand
+    facts: Facts, stage: Stage, run: Run, installs: list[AptCommand]
 ) -> Iterator[Proposal]:
     """Adds `--no-install-recommends`, unless something that matters would be left out."""
-    if command.program == "aptitude" or recommends_decided(stage, run, command):
-        return
     at = run.instruction.span.start
-    if command.has_unknown or command.action_word is None:
-        yield Decline(at, "a variable names packages: what they recommend is not known")
-        return
-    earlier = installed_before(facts.apt, stage, run, command)
-    found = apt_recommended(facts.dockerfile, stage, run, command, earlier)
-    if found.hold:
-        yield Decline(at, f"recommended packages stay: {found.hold}")
-    elif found.packages or found.unknown:
-        editor = RunEditor(facts.document, run)
-        editor.insert_after(command.place_for_option, " --no-install-recommends")
-        yield _recommends_change(found, editor, at)
+    known: list[tuple[AptCommand, Recommended]] = []
+    unknown: list[tuple[AptCommand, Recommended]] = []
+    for command in installs:
+        if command.program == "aptitude" or recommends_decided(stage, run, command):
+            continue
+        if command.has_unknown or command.action_word is None:
+            yield Decline(at, "a variable names packages: what they recommend is not known")
+            continue
+        earlier = installed_before(facts.apt, stage, run, command)
+        found = apt_recommended(facts.dockerfile, stage, run, command, earlier)
+        if found.hold:
+            yield Decline(at, f"recommended packages stay: {found.hold}")
+        elif found.unknown:
+            unknown.append((command, found))
+        elif found.packages:
+            known.append((command, found))
+    if known:
+        yield _known_change(facts, run, known)
+    if unknown:
+        yield _unknown_change(facts, run, unknown)
 
 
-def _recommends_change(found: Recommended, editor: RunEditor, at: int) -> Change:
-    number = len(found.packages)
-    some = ", ".join(found.packages[:5]) + (", …" if number > 5 else "")
-    if found.unknown:
-        evidence = Evidence(found.unknown, at)
-        saves = Saving(None, found.unknown)
-    else:
-        evidence = Evidence(f"{number} packages are only recommended: {some}", at)
-        basis = f"installed sizes in the package index of Debian {' and '.join(found.releases)}"
-        saves = Saving(found.count, f"{basis}: {number} recommended packages")
+def _known_change(facts: Facts, run: Run, entries: list[tuple[AptCommand, Recommended]]) -> Change:
+    at = run.instruction.span.start
+    packages = sorted({name for _, found in entries for name in found.packages})
+    releases = " and ".join(entries[0][1].releases)
     return Change(
-        title="Install without recommended packages",
-        level=Level.AGGRESSIVE if found.unknown else Level.STANDARD,
-        because=f"{found.unknown}: something used at run time may be missed"
-        if found.unknown
-        else "none of the recommended packages is known to matter, nor called in the Dockerfile",
-        edits=editor.edits(),
+        title=TITLE,
+        level=Level.STANDARD,
+        because="none of the recommended packages is known to matter, nor called in the Dockerfile",
+        edits=_with_option(facts, run, entries),
         at=at,
-        evidence=(evidence,),
-        saves=saves,
+        evidence=(Evidence(f"only recommended: {_listed(packages)}", at),),
+        saves=Saving(
+            sum(found.count or 0 for _, found in entries),
+            f"installed sizes in the package index of Debian {releases}: "
+            f"{len(packages)} recommended packages",
+        ),
     )
+
+
+def _unknown_change(
+    facts: Facts, run: Run, entries: list[tuple[AptCommand, Recommended]]
+) -> Change:
+    at = run.instruction.span.start
+    reason = entries[0][1].unknown
+    return Change(
+        title=TITLE,
+        level=Level.AGGRESSIVE,
+        because=f"{reason}: something used at run time may be missed",
+        edits=_with_option(facts, run, entries),
+        at=at,
+        evidence=(Evidence(reason, at),),
+        saves=Saving(None, reason),
+    )
+
+
+def _with_option(
+    facts: Facts, run: Run, entries: list[tuple[AptCommand, Recommended]]
+) -> tuple[Edit, ...]:
+    editor = RunEditor(facts.document, run)
+    for command, _ in entries:
+        editor.insert_after(command.place_for_option, " --no-install-recommends")
+    return editor.edits()
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

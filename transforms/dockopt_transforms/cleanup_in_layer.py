@@ -1,21 +1,22 @@
 """Clean up in the layer that made the mess.
 
 ## What it does
-A RUN, or a step of one, that only removes caches, lists, temporary files or bytecode of an earlier layer
-is moved to the RUN that made them. Where no RUN made them (they are part of the base image, were copied,
-or are not there at all), it is dropped.
+A RUN, or a step of one, that only removes caches, lists, temporary files or bytecode of an earlier
+layer is moved to the RUN that made them. Where no RUN made them (they are part of the base image,
+were copied, or are not there at all), it is dropped.
 
 ## Why
-Every RUN makes a layer, and layers only add. A file that an earlier layer holds stays in the image when
-a later one removes it: the removal is stored as one more entry, and nothing gets smaller
+Every RUN makes a layer, and layers only add. A file that an earlier layer holds stays in the image
+when a later one removes it: the removal is one more entry, and nothing gets smaller
 (https://docs.docker.com/build/building/best-practices/#minimize-the-number-of-layers).
 
 ## Safety
-Level `standard`: files that no program reads may show up again in the image, which held them all along. Only
-places that are waste by their name are known: package lists and caches, `~/.cache` of installers,
-`/tmp/*`, `__pycache__`, test suites below `/usr/local`. A `rm` of anything else is left alone, and so is
-a removal that may matter to a RUN in between, one behind a USER or SHELL, and one in a builder stage.
-Removing packages in a later layer frees nothing either, but takes a program away: it is only reported.
+Level `standard`: files that no program reads may show up again in the image, which held them all
+along. Only places that are waste by their name are known: package lists and caches, `~/.cache` of
+installers, `/tmp/*`, `__pycache__`, test suites below `/usr/local`. A `rm` of anything else is left
+alone, and so is a removal that may matter to a RUN in between, one behind a USER or SHELL, and one
+in a builder stage. Removing packages in a later layer frees nothing either, but takes a program
+away: it is only reported.
 """
 
 from collections.abc import Iterator
@@ -33,7 +34,6 @@ from dockopt.api import (
     Proposal,
     Run,
     Saving,
-    Stage,
     Transform,
     Untouched,
     cleanup_edits,
@@ -101,10 +101,10 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             if plan is not None and plan.unsure:
                 yield Decline(at, f"the clean-up frees nothing here, and stays: {plan.unsure}")
             elif plan is not None:
-                yield _change(facts, stage, run, plan)
+                yield _change(facts, run, plan)
 
 
-def _change(facts: Facts, stage: Stage, run: Run, plan: CleanupPlan) -> Proposal:
+def _change(facts: Facts, run: Run, plan: CleanupPlan) -> Proposal:
     at = run.instruction.span.start
     edits = cleanup_edits(facts.document, run, plan)
     if isinstance(edits, str):
@@ -114,8 +114,8 @@ def _change(facts: Facts, stage: Stage, run: Run, plan: CleanupPlan) -> Proposal
         return Change(
             title=f"Drop a clean-up that frees nothing: {kinds}",
             level=Level.STANDARD,
-            because="no RUN of the stage makes what is removed: it belongs to layers below, which stay "
-            "as they are, or is not there",
+            because="no RUN of the stage makes what is removed: it belongs to layers below, which "
+            "stay as they are, or is not there",
             edits=edits,
             at=at,
             evidence=(Evidence("removes only what no earlier RUN leaves behind", at),),
@@ -137,5 +137,7 @@ def _change(facts: Facts, stage: Stage, run: Run, plan: CleanupPlan) -> Proposal
 
 def _saving(plan: CleanupPlan) -> Saving:
     if plan.moves_lists:
-        return Saving(LIST_BYTES, "measured: Debian bookworm's package lists; other waste not counted")
+        return Saving(
+            LIST_BYTES, "measured: Debian bookworm's package lists; other waste not counted"
+        )
     return Saving(None, "the size of what is left behind is known only to a build")

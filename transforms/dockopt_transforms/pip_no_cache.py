@@ -1,19 +1,19 @@
 """Keep the caches of pip and uv out of shipped layers.
 
 ## What it does
-Adds `--no-cache-dir` to `pip install`, `pip wheel` and `pip download`, and `--no-cache` to the installing
-commands of uv, where their cache would become part of a shipped layer.
+Adds `--no-cache-dir` to `pip install`, `pip wheel` and `pip download`, and `--no-cache` to the
+installing commands of uv, where their cache would become part of a shipped layer.
 
 ## Why
-pip keeps every archive that it downloads and every wheel that it builds below `~/.cache/pip`, uv below
-`~/.cache/uv`. In an image nobody installs again, so the layer holds each distribution twice: unpacked, and as
-an archive. See https://pip.pypa.io/en/stable/topics/caching/.
+pip keeps every archive that it downloads and every wheel that it builds below `~/.cache/pip`, uv
+below `~/.cache/uv`. In an image nobody installs again, so the layer holds each distribution twice:
+unpacked, and as an archive. See https://pip.pypa.io/en/stable/topics/caching/.
 
 ## Safety
-Level `safe`: only the cache is left out, and only pip and uv read it. Nothing is done where the cache is
-a mount, where it was chosen on purpose (`--cache-dir`, `PIP_CACHE_DIR`), where it is off already
-(`PIP_NO_CACHE_DIR` in any form: pip reads even `off` as "no cache"), where the same RUN removes it, and
-where another stage copies it. Builder stages are left alone: they are thrown away.
+Level `safe`: only the cache is left out, and only pip and uv read it. Nothing is done where the
+cache is a mount, where it was chosen on purpose (`--cache-dir`, `PIP_CACHE_DIR`), where it is off
+already (`PIP_NO_CACHE_DIR` in any form: pip reads even `off` as "no cache"), where the same RUN
+removes it, and where another stage copies it. Builder stages are left alone: they are thrown away.
 """
 
 from collections.abc import Iterator
@@ -105,7 +105,7 @@ def _proposal(facts: Facts, stage: Stage, run: Run, commands: list[PipCommand]) 
     return Change(
         title=f"Keep the cache of {' and '.join(tools)} out of the layer",
         level=Level.SAFE,
-        because="the cache is read only by the next install, and there is none in the finished image",
+        because="the cache is read only by the next install, and a finished image has none",
         edits=editor.edits(),
         at=at,
         evidence=(Evidence(f"no cache mount, and nothing that turns off {tools[0]}'s cache", at),),

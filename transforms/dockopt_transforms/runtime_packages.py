@@ -91,6 +91,8 @@ _COMPILES_LATER = re.compile(
 
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for every RUN of the target that installs build packages."""
+    if not _has_python(facts):
+        return
     for stage in facts.dockerfile.target.chain:
         packages = stage_build_packages(stage)
         if not packages:
@@ -104,6 +106,11 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             by_run.setdefault(package.run.instruction.span.start, []).append(package)
         for group in by_run.values():
             yield from _lightened(facts, stage, group)
+
+
+def _has_python(facts: Facts) -> bool:
+    """Whether Python distributions are installed anywhere; other projects are not understood."""
+    return bool(facts.handovers) or any(facts.installs(s) for s in facts.dockerfile.stages)
 
 
 def _needed_here(facts: Facts, stage: Stage) -> str:
@@ -137,6 +144,8 @@ def _lightened(facts: Facts, stage: Stage, group: list[BuildPackage]) -> Iterato
     names = sorted({p.name for p in going})
     brought = sorted({r for p in going for r in p.replacements or ()})
     count, basis = bytes_saved(stage, names, brought)
+    if any(p.command.command.conditional for p in going):
+        count, basis = None, f"nothing where the condition does not hold; else {basis}"
     if count == 0:
         return
     instead = f", install {', '.join(brought)} instead" if brought else ""

@@ -19,12 +19,14 @@ stay. Declined where an install is mixed with something else in one RUN that can
 for stages that other stages start from.
 """
 
+import re
 from collections.abc import Iterator
 
 from dockopt.api import (
     BuildPackage,
     Change,
     Decline,
+    Document,
     Edit,
     Evidence,
     Example,
@@ -47,13 +49,16 @@ from dockopt.api import (
     bytes_saved,
     builder_body,
     builds_upon,
+    copies_for_one_run,
     created_venvs,
     end_of_stage,
     free_name,
+    has_gap_above,
     only_installs,
     relocation,
     removal,
     program_called,
+    removals_of_copies,
     replace,
     stage_build_packages,
     stage_compiles,
@@ -203,7 +208,8 @@ def _cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
     for install in found:
         if install.pip.editables:
             return f"line {install.run.instruction.line} installs in editable form"
-        if not only_installs(install.run, found) and _separable(facts, install.run, found) is None:
+        whole = _moves_whole(facts, stage, install.run, found)
+        if not whole and _separable(facts, stage, install.run, found) is None:
             return (
                 f"the RUN on line {install.run.instruction.line} does other things besides "
                 "installing, which cannot be told apart"
@@ -211,9 +217,42 @@ def _cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
     return ""
 
 
-def _separable(facts: Facts, run: Run, found: tuple[Install, ...]) -> tuple[int, ...] | None:
+def _moves_whole(facts: Facts, stage: Stage, run: Run, found: tuple[Install, ...]) -> bool:
+    """Whether nothing of a RUN that installs has to stay with the runtime."""
+    going = _going_copies(facts, stage, found)
+    return only_installs(run, found) and removals_of_copies(stage, run, going) == ()
+
+
+def _going_copies(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> frozenset[int]:
+    """The COPYs of a stage that only serve its installs, which remove their files again."""
+    runs = [*(venv.run for venv in created_venvs(stage)), *(i.run for i in found)]
+    return copies_for_one_run(stage, runs, facts.context)
+
+
+def _installer_copies(facts: Facts, stage: Stage, moved: frozenset[int]) -> frozenset[int]:
+    """The COPYs that bring uv from its own image, where nothing that stays calls it.
+
+    https://docs.astral.sh/uv/guides/integration/docker/#installing-uv
+    """
+    staying = [r for r in stage.runs if r.instruction.span.start not in moved]
+    if any(re.search(r"\buvx?\b", run.logical.text) for run in staying):
+        return frozenset()
+    if facts.runtime.calls("uv") or facts.runtime.calls("uvx"):
+        return frozenset()
+    return frozenset(
+        copy.instruction.span.start
+        for copy in stage.copies
+        if "astral-sh/uv" in (copy.from_ or "")
+        and {source.rpartition("/")[2] for source in copy.sources} <= {"uv", "uvx"}
+    )
+
+
+def _separable(
+    facts: Facts, stage: Stage, run: Run, found: tuple[Install, ...]
+) -> tuple[int, ...] | None:
     """The steps of a mixed RUN that stay with the runtime: those of apt, when all others install."""
-    if not isinstance(run.script, Script) or run.instruction.heredocs:
+    removing = removals_of_copies(stage, run, _going_copies(facts, stage, found))
+    if not isinstance(run.script, Script) or run.instruction.heredocs or removing is None:
         return None
     if not run.script.stops_on_failure:
         return None
@@ -224,7 +263,8 @@ def _separable(facts: Facts, run: Run, found: tuple[Install, ...]) -> tuple[int,
         command = step.command
         if command is None:
             return None
-        if id(command) in apt or (command.name == "rm" and "/var/lib/apt" in step_text(run, index)):
+        lists = command.name == "rm" and "/var/lib/apt" in step_text(run, index)
+        if id(command) in apt or lists or index in removing:
             stay.append(index)
         elif id(command) not in ours and command.name not in ("set", "rm", "echo", "cd"):
             return None
@@ -243,10 +283,11 @@ def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) ->
     venv_runs = [venv.run for venv in created_venvs(stage)]
     runs = {r.instruction.span.start: r for r in [*venv_runs, *(i.run for i in found)]}
     last = runs[max(runs)].instruction
-    pure = frozenset(start for start, run in runs.items() if only_installs(run, found))
+    pure = frozenset(start for start, run in runs.items() if _moves_whole(facts, stage, run, found))
+    going = _going_copies(facts, stage, found) | _installer_copies(facts, stage, frozenset(runs))
     name = free_name(facts, "builder", "python-builder")
     at = before_stage(facts, stage)
-    edits = list(_builder(facts, stage, name, at, last, pure))
+    edits = list(_builder(facts, stage, name, at, last, pure | going))
     edits += _runtime(facts, stage, name, path, runs, pure, found)
     return Change(
         title=f"Split stage {name} off: it installs, and the runtime copies {path}",
@@ -255,9 +296,10 @@ def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) ->
         "image and the tools that they need",
         edits=tuple(edits),
         at=stage.from_.span.start,
-        alters=frozenset({"ARG"}),
-        evidence=tuple(
-            Evidence("installs distributions", i.run.instruction.span.start) for i in found
+        alters=frozenset({"ARG", "files"} if going else {"ARG"}),
+        evidence=(
+            *(Evidence("installs distributions", i.run.instruction.span.start) for i in found),
+            *(Evidence("only serves the installs", at) for at in sorted(going)),
         ),
         saves=Saving(None, "what it makes possible is counted there"),
         enables=("runtime-packages", "retarget-runtime", "split-builder"),
@@ -295,7 +337,7 @@ def _runtime(
     for start, run in runs.items():
         if start in pure:
             continue
-        stay = _separable(facts, run, found) or ()
+        stay = _separable(facts, stage, run, found) or ()
         script = run.script
         if not isinstance(script, Script):
             continue
@@ -316,7 +358,7 @@ def _late_installs(facts: Facts, handed: Handover) -> Iterator[Proposal]:
     if not found:
         return
     reason = _cannot_move(facts, stage, found)
-    mixed = [i for i in found if not only_installs(i.run, found)]
+    mixed = [i for i in found if not only_installs(i.run, found) or removals_of_copies(stage, i.run)]
     if mixed and not reason:
         reason = f"the RUN on line {mixed[0].run.instruction.line} does more than install"
     if reason:
@@ -435,7 +477,8 @@ def _moved_down(
     document, newline = facts.document, facts.document.newline
     name = free_name(facts, f"{base.reference}-build", "build-tools")
     at = end_of_stage(base)
-    lines = f"{newline}# What only building needs{newline}FROM {base.reference} AS {name}{newline}"
+    lead = "" if _leaves_gap(document, base, tools) else newline
+    lines = f"{lead}# What only building needs{newline}FROM {base.reference} AS {name}{newline}"
     gap = newline if tools and moving else ""
     edits: list[Edit] = [Insert(at, with_newline(document, at, lines), rank=0)]
     if moving:
@@ -461,6 +504,17 @@ def _moved_down(
         ),
         saves=_saving(base, moving),
     )
+
+
+def _leaves_gap(document: Document, base: Stage, tools: list[Run]) -> bool:
+    """Whether the base ends in a blank line once `tools`, and the ENV about them, are gone."""
+    going = {i.span.start for i in (*(t.instruction for t in tools), *_tool_paths(base, tools))}
+    for instruction in reversed(base.instructions):
+        if instruction.span.start not in going:
+            return False
+        if has_gap_above(document, instruction):
+            return True
+    return False
 
 
 def _saving(base: Stage, moving: list[BuildPackage]) -> Saving:
@@ -495,9 +549,17 @@ def _moved_tools(facts: Facts, base: Stage, tools: list[Run], at: int) -> Iterat
     for run in tools:
         yield from relocation(document, run.instruction, at, rank)
         rank += 1
-    if not tools:
-        return
-    for instruction in base.of("ENV"):
-        if instruction.value[:1] == ("PATH",) and ".local/bin" in " ".join(instruction.value):
-            yield from relocation(document, instruction, at, rank)
-            rank += 1
+    for instruction in _tool_paths(base, tools):
+        yield from relocation(document, instruction, at, rank)
+        rank += 1
+
+
+def _tool_paths(base: Stage, tools: list[Run]) -> list[Instruction]:
+    """The ENVs of a base stage that only put the folder of an installer into PATH."""
+    return [
+        instruction
+        for instruction in base.of("ENV")
+        if tools
+        and instruction.value[:1] == ("PATH",)
+        and ".local/bin" in " ".join(instruction.value)
+    ]

@@ -110,7 +110,7 @@ def _installed(facts: Facts, plan: VenvPlan) -> Change:
         because="nothing names the old place: commands, scripts and sources find programs by PATH",
         edits=tuple(edits),
         at=plan.first.span.start,
-        alters=frozenset({"ENV PATH", "ENV VIRTUAL_ENV"}),
+        alters=frozenset({"ENV PATH", *(("ENV VIRTUAL_ENV",) if plan.uses_uv else ())}),
         evidence=tuple(
             Evidence(f"installs with {i.pip.tool} into the {i.environment} packages",
                      i.run.instruction.span.start)
@@ -120,6 +120,8 @@ def _installed(facts: Facts, plan: VenvPlan) -> Change:
             None,
             "the interpreter in /usr/local is not stored a second time"
             if whole
+            else "nothing by itself; unused parts and symbols can leave it before it is copied"
+            if plan.copies
             else "nothing by itself; it makes the split possible",
         ),
         enables=useful_with,

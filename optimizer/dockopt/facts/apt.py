@@ -1,10 +1,10 @@
 """Debian's apt in a RUN: what it installs, with which options, and what it cleans up."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from dockopt.facts.prefixes import invocation
 from dockopt.model import Run
+from dockopt.remembering import cached_property
 from dockopt.shell import Command, Script, Word
 
 PROGRAMS = frozenset({"apt-get", "apt", "aptitude"})

@@ -1,4 +1,4 @@
-"""apt's package lists: which RUN fetches them, which one needs them, which one leaves them behind."""
+"""apt's package lists: which RUN fetches them, needs them, or leaves them behind."""
 
 import re
 from collections.abc import Iterator
@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from enum import Enum
 
 from dockopt.facts.apt import AptCommand, apt_command
-from dockopt.facts.cleanup import Junk, targets
+from dockopt.facts.cleanup import Junk, removed_paths, targets
 from dockopt.facts.context import Context
 from dockopt.facts.prefixes import invocation
 from dockopt.facts.scripts import unread
 from dockopt.model import Dockerfile, Run, Stage
+from dockopt.model.stages import DEFAULT_SHELL
+from dockopt.remembering import remembered
 from dockopt.shell import Command, Script
 
 LIST_BYTES = 19_000_000
 """Debian bookworm's package lists (main, updates, security), unpacked, in bytes; measured."""
-_NEEDS = frozenset(
-    """install upgrade dist-upgrade full-upgrade build-dep source download satisfy""".split()
-)
+_NEEDS = frozenset({"install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep", "source"})
+_NEEDS |= {"download", "satisfy"}
 _READERS = frozenset({"apt-cache", "apt-file", "gdebi", "mk-build-deps", "apt-build", "tasksel"})
 _MAY_USE = re.compile(r"\bapt|\.sh\b")
 _INSTALLS = re.compile(r"\bapt(?:-get)?\b.*\binstall\b", re.DOTALL)
@@ -46,7 +47,12 @@ def events(run: Run) -> tuple[tuple[Event, Command, AptCommand | None], ...]:
     """What happens to the lists in a RUN, in order; nothing for a RUN that cannot be read."""
     if not isinstance(run.script, Script) or "apt" not in run.logical.text:
         return ()
-    return tuple(_events(run.script))
+    return _events_of(run.script)
+
+
+@remembered
+def _events_of(script: Script) -> tuple[tuple[Event, Command, AptCommand | None], ...]:
+    return tuple(_events(script))
 
 
 def _events(script: Script) -> Iterator[tuple[Event, Command, AptCommand | None]]:
@@ -58,12 +64,15 @@ def _events(script: Script) -> Iterator[tuple[Event, Command, AptCommand | None]
             yield Event.USE, command, apt
         elif invocation(command).name in _READERS:
             yield Event.USE, command, None
-        elif any(target.junk is Junk.LISTS for target in targets(command) or ()):
+        elif _removes(command):
             yield Event.REMOVE, command, None
-        elif invocation(command).name == "rm" and "/var/lib/apt" in script.text:
-            # `rm -rf /var/lib/apt/lists/* /etc/foo`: more than clean-up, and yet it removes them.
-            if any("/var/lib/apt" in word.text for word in command.args):
-                yield Event.REMOVE, command, None
+
+
+def _removes(command: Command) -> bool:
+    """Whether the lists go; `rm -rf /var/lib/apt/lists/* /etc/foo` is more than clean-up."""
+    if any("/var/lib/apt" in path for path in removed_paths(command)):
+        return True
+    return any(target.junk is Junk.LISTS for target in targets(command) or ())
 
 
 def has_mount(run: Run) -> bool:
@@ -100,7 +109,7 @@ def only_fetches_lists(run: Run) -> bool:
 def lists_used_after(
     dockerfile: Dockerfile, stage: Stage, run: Run, context: Context | None = None
 ) -> tuple[ListUse, ...]:
-    """The RUNs that use, or may use, the lists that `run` leaves: in its stage and those upon it."""
+    """The RUNs that use, or may use, the lists that `run` leaves, in stages upon it as well."""
     later = [r for r in stage.runs if r.instruction.span.start > run.instruction.span.start]
     return tuple(_uses(dockerfile, stage, later, context))
 
@@ -132,6 +141,7 @@ def _may_use(run: Run, context: Context | None) -> str:
 def _onbuild(stage: Stage) -> Iterator[ListUse]:
     for instruction in stage.of("ONBUILD"):
         inner = instruction.inner
-        if inner is not None and inner.keyword == "RUN" and _INSTALLS.search(inner.body.text):
-            if "update" not in inner.body.text:
-                yield ListUse(stage, Run(inner, ("/bin/sh", "-c")), None, "ONBUILD installs with them")
+        if inner is None or inner.keyword != "RUN" or "update" in inner.body.text:
+            continue
+        if _INSTALLS.search(inner.body.text):
+            yield ListUse(stage, Run(inner, DEFAULT_SHELL), None, "ONBUILD installs with them")

@@ -13,6 +13,7 @@ from dockopt.knowledge.debian import BaseKind, DebianIndex, base_packages
 from dockopt.knowledge.debian_programs import owners
 from dockopt.knowledge.debian_recommends import at_stake
 from dockopt.model import Dockerfile, Run, Stage
+from dockopt.remembering import remembered
 from dockopt.shell import Script
 
 _REMOTE_SHELL = re.compile(r"\bssh://|\bgit@|\bssh\b")
@@ -43,11 +44,19 @@ def recommends_decided(stage: Stage, run: Run, command: AptCommand) -> bool:
         return True
     before = run.instruction.span.start
     return any(
-        _SETTING in instruction.body.text + "".join(h.content for h in instruction.heredocs)
-        for link in stage.chain
-        for instruction in link.instructions
-        if link is not stage or instruction.span.start < before
+        link is not stage or start < before for link in stage.chain for start in _settings(link)
     ) or (_SETTING in run.logical.text[: command.command.start])
+
+
+@remembered
+def _settings(stage: Stage) -> tuple[int, ...]:
+    """Where the instructions of a stage start that set what apt does with recommended packages."""
+    return tuple(
+        instruction.start
+        for instruction in stage.instructions
+        if _SETTING in instruction.logical.text
+        or any(_SETTING in heredoc.content for heredoc in instruction.heredocs)
+    )
 
 
 def apt_recommended(
@@ -119,9 +128,7 @@ def _answer(
     return _Answer(lost, index.bytes_of(lost))
 
 
-def _by_package(
-    of: debian.Release, names: tuple[str, ...], earlier: tuple[str, ...]
-) -> _Answer:
+def _by_package(of: debian.Release, names: tuple[str, ...], earlier: tuple[str, ...]) -> _Answer:
     """What a release says of each package alone, as far as the Dockerfile does not install it."""
     single = [_answer(of, "debian-slim", (name,), ()) for name in names]
     there = (*names, *earlier)

@@ -4,20 +4,27 @@ from dockopt.facts.footprint import within
 from dockopt.model import ImageReference, Stage
 
 _DISTRIBUTIONS = frozenset(
-    "python debian ubuntu alpine node buildpack-deps golang rust fedora centos rockylinux "
-    "almalinux amazonlinux astral-sh/uv nvidia/cuda".split()
-)
+    {
+        "python", "debian", "ubuntu", "alpine", "node", "buildpack-deps", "golang", "rust",
+        "fedora", "centos", "rockylinux", "almalinux", "amazonlinux", "astral-sh/uv", "nvidia/cuda",
+    }
+)  # fmt: skip
 """Images of a bare system or language: they keep to the folders of the file system standard."""
 _WITH_FIND = frozenset(
-    "python debian ubuntu alpine node buildpack-deps golang rust astral-sh/uv nvidia/cuda".split()
-)
+    {
+        "python", "debian", "ubuntu", "alpine", "node", "buildpack-deps", "golang", "rust",
+        "astral-sh/uv", "nvidia/cuda",
+    }
+)  # fmt: skip
 _FREE = ("/opt", "/srv", "/home", "/mnt", "/media", "/usr/src", "/usr/local/src", "/data")
 """Folders below which those images keep nothing of their own, but for a few named here."""
 _TAKEN = frozenset({"/home/node", "/home/ubuntu", "/opt/nvidia"})
 _STANDARD = frozenset(
-    "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr "
-    "var".split()
-)
+    {
+        "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "media", "mnt",
+        "opt", "proc", "root", "run", "sbin", "srv", "sys", "tmp", "usr", "var",
+    }
+)  # fmt: skip
 """https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch03.html"""
 
 

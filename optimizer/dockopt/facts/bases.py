@@ -1,4 +1,4 @@
-"""What is known of the image that a stage starts from: its system, its Debian release, its packages."""
+"""What is known of the image that a stage starts from: system, Debian release, packages."""
 
 import re
 
@@ -9,8 +9,11 @@ from dockopt.model import ImageReference, PythonTag, Stage
 _WINDOWS = re.compile(r"windows|nanoserver|servercore", re.IGNORECASE)
 _OLD_PIP = re.compile(r"ubuntu[:-]?1[0-4]\.|trusty|precise|wheezy|jessie|squeeze|debian:[678]\b")
 FIRST_KNOWN_MINOR = (3, 8)
-"""Python images without a release in the tag: from this version on, bookworm or trixie was the last.
+"""Python images without a release in the tag: from here on, bookworm or trixie was the last.
 https://github.com/docker-library/python"""
+_FIRST_ON_BOOKWORM = {8: 17, 9: 17, 10: 12, 11: 4}
+"""Exact versions 3.minor from this one on were made on bookworm, earlier ones on older releases.
+https://github.com/docker-library/python/pull/822"""
 
 
 def base_image(stage: Stage) -> ImageReference | None:
@@ -64,7 +67,13 @@ def debian_indexes(stage: Stage) -> tuple[DebianIndex, ...]:
 
 
 def _is_recent(tag: PythonTag) -> bool:
-    return not tag.version or tag.minor is None or tag.minor >= FIRST_KNOWN_MINOR
+    """Whether a tag without a release is bookworm or trixie, whichever it was made on last."""
+    if tag.minor is None:
+        return not tag.version.startswith("2")
+    if tag.minor < FIRST_KNOWN_MINOR:
+        return False
+    patch = re.match(r"\d+", "".join(tag.version.split(".")[2:3]))
+    return patch is None or int(patch[0]) >= _FIRST_ON_BOOKWORM.get(tag.minor[1], 0)
 
 
 def _all_releases() -> list[str]:

@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from dockopt.facts.base_folders import has_find, may_have_files
+from dockopt.facts.base_folders import may_have_files
 from dockopt.facts.context import Context, normal
 from dockopt.facts.environments import absolute, word_path
-from dockopt.facts.footprint import FILE_TOOLS, Footprint, footprint, within
-from dockopt.facts.ownership import ChangeOwner, Owner, change_of_owner
-from dockopt.facts.pip import PYTHON, pip_command, spec_text
-from dockopt.facts.prefixes import Invocation, invocation
+from dockopt.facts.footprint import Footprint, footprint, within
+from dockopt.facts.ownership import ChangeOwner, change_of_owner
 from dockopt.facts.users import accounts
 from dockopt.model import Copy, Run, Stage
 from dockopt.shell import Script, Word
@@ -61,7 +59,7 @@ class Claim:
     @cached_property
     def to_own(self) -> tuple[Copy, ...]:
         """The COPYs that need `--chown`: not those that have it, or are copied over later."""
-        if self.change.owner.for_copy in ("root:root", "0:0"):
+        if self.change.owner.is_root:
             return ()
         return tuple(
             copy
@@ -134,16 +132,33 @@ class Claim:
     def _other_names(self) -> str:
         """Folders inside that a build argument names: they cannot be written down."""
         if self.folders and set(self.folders) != {self.path}:
-            for _, run in self._runs():
-                if self._arguments(run.logical.text, run.instruction):
+            for _, run in self.runs():
+                if self.arguments(run.logical.text, run.instruction):
                     return "a build argument may name folders in it"
-            if self._arguments(self.word.text, self.run.instruction):
+            if self.arguments(self.word.text, self.run.instruction):
                 return "a build argument names it"
         return ""
 
+    def arguments(self, text: str, at: Instruction) -> frozenset[str]:
+        """The build arguments that a text names, or the WORKDIR that it is relative to."""
+        declared = {
+            word.partition("=")[0]
+            for stage in self.stage.chain
+            for instruction in stage.of("ARG")
+            for word in instruction.value
+        }
+        texts = [text]
+        if not text.strip("\"'").startswith("/"):
+            texts += [
+                v for i in self.stage.of("WORKDIR") if i.span.start < at.span.start for v in i.value
+            ]
+        return frozenset(
+            name for name in declared for t in texts if f"${name}" in t or f"${{{name}" in t
+        )
+
     def _homes(self) -> str:
         """Home folders below the folder that belong to somebody else."""
-        for _, run in self._runs():
+        for _, run in self.runs():
             for account in accounts(run.script.steps if isinstance(run.script, Script) else ()):
                 owner = self.change.owner
                 same = owner.user in account.names and (
@@ -153,7 +168,8 @@ class Claim:
                     return f"line {run.instruction.line} makes a home folder there"
         return ""
 
-    def _runs(self) -> Iterator[tuple[Stage, Run]]:
+    def runs(self) -> Iterator[tuple[Stage, Run]]:
+        """The RUNs of the stage and its ancestors up to and with this one."""
         for stage in self.stage.chain:
             for run in stage.runs:
                 if run.instruction.span.start <= self.run.instruction.span.start:
@@ -171,7 +187,10 @@ class Claim:
     def _made_by_copy(self) -> frozenset[str]:
         """The folder itself, where a COPY that sets the owner is what makes it."""
         first = next((c for c in self.reached if self.landing(c) == self.path), None)
-        if first is None or (first not in self.to_own and first.instruction.flag("chown") is None):
+        if first is None:
+            return frozenset()
+        owned = first in self.to_own or first.instruction.flag("chown") is not None
+        if not owned and not self.change.owner.is_root:
             return frozenset()
         start = first.instruction.span.start
         exists = bool(self.standing(start))
@@ -226,155 +245,6 @@ class Claim:
         return not all(
             self._is_file(normal(source)) for copy in self.reached for source in copy.sources
         )
-
-    @cached_property
-    def obstacle(self) -> str:
-        """Why the claim has to stay as it is; empty where it can be replaced."""
-        if self.path == "/":
-            return "the whole file system is given away"
-        return (
-            self._volume()
-            or self._other_arguments()
-            or next((why for copy in self.reached if (why := self._refuses(copy))), "")
-            or self._between()
-            or self._changed_mode()
-            or (
-                ""
-                if not self.others or has_find(self.stage)
-                else f"{self.others}, and it may lack `find`"
-            )
-        )
-
-    def _changed_mode(self) -> str:
-        """A `chmod -R` that no COPY can do stores the same files again, whoever owns them."""
-        start = self.run.instruction.span.start
-        for run in self.stage.runs:
-            if run.instruction.span.start < start or not isinstance(run.script, Script):
-                continue
-            for command in run.script.commands:
-                if (
-                    command.name == "chmod"
-                    and command.has("-R", "--recursive")
-                    and any(
-                        within(self.path, word_path(self.stage, run, word) or "")
-                        for word in command.args
-                    )
-                    and not any(value and _OCTAL.match(value) for value in command.values)
-                ):
-                    return f"line {run.instruction.line} has a chmod -R that stores the files again"
-        return ""
-
-    def _volume(self) -> str:
-        for stage in self.stage.chain:
-            for instruction in stage.of("VOLUME"):
-                if instruction.span.start < self.run.instruction.span.start:
-                    places = [absolute(stage, instruction, v) for v in instruction.value]
-                    if any(
-                        p is None or within(p, self.path) or within(self.path, p) for p in places
-                    ):
-                        return f"line {instruction.line} makes a volume there before"
-        return ""
-
-    def _other_arguments(self) -> str:
-        """A path that a build argument decides must be decided by the same one everywhere."""
-        wanted = self._arguments(self.word.text, self.run.instruction)
-        for copy in self.reached:
-            if self._arguments(copy.destination, copy.instruction) != wanted:
-                return "a build argument decides the folder in one place, and not in the other"
-        return ""
-
-    def _arguments(self, text: str, at: Instruction) -> frozenset[str]:
-        declared = {
-            word.partition("=")[0]
-            for stage in self.stage.chain
-            for instruction in stage.of("ARG")
-            for word in instruction.value
-        }
-        texts = [text]
-        if not text.strip("\"'").startswith("/"):
-            texts += [
-                v for i in self.stage.of("WORKDIR") if i.span.start < at.span.start for v in i.value
-            ]
-        return frozenset(
-            name for name in declared for t in texts if f"${name}" in t or f"${{{name}" in t
-        )
-
-    def _refuses(self, copy: Copy) -> str:
-        line, owner = copy.instruction.line, self.change.owner
-        given = copy.instruction.flag("chown")
-        if given is not None:
-            return "" if same_owner(given, owner) else f"line {line} has --chown={given}"
-        linked = any(flag.name == "link" for flag in copy.instruction.flags)
-        if linked and (owner.names or owner.user is None or owner.group is None):
-            return f"line {line} has --link, which knows no user names"
-        if copy.is_add and any(_is_fetched(source) for source in copy.sources):
-            return f"line {line} unpacks or fetches what it adds"
-        return ""
-
-    def _between(self) -> str:
-        """Commands after the COPY that look at who owns the folder they work in."""
-        first = min((c.instruction.span.start for c in self.to_own), default=None)
-        for run, print_ in self.footprints:
-            if first is None or run.instruction.span.start < first or not print_.unknown:
-                continue
-            for program in _suspects(run):
-                line = f"line {run.instruction.line} ({program})"
-                if program in ("npm", "npx", "yarn", "pnpm"):
-                    return f"{line} works as the owner of the folder"
-                if self._git_possible():
-                    return f"{line} may use git, which refuses a work tree of another owner"
-        return ""
-
-    def _git_possible(self) -> bool:
-        if all(copy.from_ for copy in self.to_own):
-            return False
-        known = self.context is not None and not self.context.truncated
-        if (
-            known
-            and self.context
-            and not (self.context.exists(".git") and self.context.sent(".git"))
-        ):
-            return False
-        image = self.stage.root.image
-        tag = getattr(image, "python_tag", None)
-        slim = tag is not None and tag.variant in ("slim", "alpine")
-        return not slim or any("git" in run.logical.text.split() for _, run in self._runs())
-
-
-def _suspects(run: Run) -> Iterator[str]:
-    """The programs of a RUN that may look at the owner of a folder, or call one that does."""
-    if not isinstance(run.script, Script):
-        yield "a shell that is not read"
-        return
-    for command in run.script.commands:
-        called = invocation(command)
-        pip = pip_command(command)
-        if pip and not (pip.editables or any(_is_local(spec_text(w)) for w in pip.specs)):
-            if pip.group == "pip":
-                continue
-        elif called.name in FILE_TOOLS or not called.words or _runs_python(called):
-            continue
-        yield called.name or called.words[0].text
-
-
-def _runs_python(called: Invocation) -> bool:
-    return bool(PYTHON.match(called.name)) and not any("setup.py" in w.text for w in called.words)
-
-
-def _is_local(spec: str | None) -> bool:
-    return spec is None or spec.startswith((".", "/"))
-
-
-def same_owner(given: str, owner: Owner) -> bool:
-    """Whether a `--chown` says the same as `owner`."""
-    user, _, group = given.partition(":")
-    if owner.login_group:
-        return user == owner.user
-    return user == (owner.user or "root") and (group or user) == (owner.group or "root")
-
-
-def _is_fetched(source: str) -> bool:
-    return "://" in source or source.startswith("git@") or source.endswith(_ARCHIVES)
 
 
 def _down(folder: str, path: str) -> Iterator[str]:

@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from dockopt.facts.prefixes import Invocation, invocation
-from dockopt.shell import Command, Step, Word
+from dockopt.model import Run
+from dockopt.remembering import remembered
+from dockopt.shell import Command, Script, Step, Word
 
 
 class Junk(Enum):
@@ -33,14 +36,17 @@ _HOME = r"(?:/root|~|\$HOME|\$\{HOME\}|/home/[\w.-]+)"
 _PLACES: tuple[tuple[Junk, re.Pattern[str]], ...] = (
     (Junk.LISTS, re.compile(r"/var/lib/apt(?:/lists(?:/[\w.*-]+)?)?")),
     (Junk.ARCHIVES, re.compile(r"/var/cache/apt(?:/(?:archives(?:/[\w.*-]+)*|\*\.bin|\w+\.bin))?")),
-    (Junk.APT_TRACES, re.compile(r"/var/cache/debconf/\*(?:-old)?|/var/log/apt|/var/log/dpkg\.log")),
+    (
+        Junk.APT_TRACES,
+        re.compile(r"/var/cache/debconf/\*(?:-old)?|/var/log/apt|/var/log/dpkg\.log"),
+    ),
     (Junk.APT_TRACES, re.compile(r"/var/log/alternatives\.log|/var/lib/dpkg/[a-z]+-old")),
     (Junk.APK, re.compile(r"/var/cache/apk|/etc/apk/cache")),
     (Junk.RPM, re.compile(r"/var/cache/(?:yum|dnf)")),
     (Junk.CONDA, re.compile(r"/opt/(?:mini)?conda3?/pkgs")),
     (Junk.HOME_CACHE, re.compile(_HOME + r"/\.cache(?:/(?:pip|uv|pypoetry|pipenv|pdm))?")),
     (Junk.NODE, re.compile(_HOME + r"/\.npm|/usr/local/share/\.cache|" + _HOME + r"/\.cache/yarn")),
-    (Junk.TEMPORARY, re.compile(r"/tmp|/var/tmp|/tmp/npm-?\*")),
+    (Junk.TEMPORARY, re.compile(r"/(?:var/)?tmp(?:/npm-?\*)?")),
 )
 _EVERYTHING = re.compile(r"/(?:\*|\.\*|\.\?\?\*|\.\[!\.\]\*|\.\[\^\.\]\*)?$")
 _FIND_NAMES = {
@@ -51,7 +57,9 @@ _FIND_WORDS = frozenset(
     ["-o", "-or", "-a", "-and", "(", ")", "-depth", "-prune", "-print", "-print0", "-follow"]
 )
 _FIND_PAIRS = frozenset({"-type", "-mindepth", "-maxdepth", "-regextype"})
-_INSTALLED = re.compile(r"/usr(?:/local)?(?:/lib\S*)?|/opt/[\w.-]*venv\S*|/root/\.local\S*|/venv\S*")
+_INSTALLED = re.compile(
+    r"/usr(?:/local)?(?:/lib\S*)?|/opt/[\w.-]*venv\S*|/root/\.local\S*|/venv\S*"
+)
 _RM_FLAGS = re.compile(r"-[rRfvI]+|--(?:recursive|force|verbose)")
 _SETS_NOTHING = frozenset({"true", ":", "set", "sync", "exit"})
 _BY_TOOL: dict[tuple[str, ...], Junk] = {
@@ -88,8 +96,9 @@ def is_neutral(command: Command) -> bool:
     return command.name in _SETS_NOTHING and not command.redirects
 
 
+@remembered
 def step_targets(step: Step) -> tuple[Target, ...] | None:
-    """What a step cleans up; empty for one that does nothing, None for one that does anything else."""
+    """What a step cleans up; empty when it does nothing, None when it does anything else."""
     if step.kind == "pipeline":
         return _piped(step)
     command = step.command
@@ -98,6 +107,15 @@ def step_targets(step: Step) -> tuple[Target, ...] | None:
     return () if is_neutral(command) else targets(command)
 
 
+def cleaning_steps(run: Run) -> tuple[tuple[Step, tuple[Target, ...]], ...]:
+    """The steps of a RUN that do nothing but clean up, with what they remove."""
+    if not isinstance(run.script, Script) or run.instruction.heredocs or run.mounts:
+        return ()
+    found = ((step, step_targets(step)) for step in run.script.steps)
+    return tuple((step, what) for step, what in found if what is not None)
+
+
+@remembered
 def targets(command: Command) -> tuple[Target, ...] | None:
     """What a command cleans up; None for a command that does anything else."""
     if not _discards(command):
@@ -114,6 +132,7 @@ def targets(command: Command) -> tuple[Target, ...] | None:
     return None
 
 
+@remembered
 def removed_paths(command: Command) -> tuple[str, ...]:
     """The paths that a `rm` removes, as written."""
     found = invocation(command)
@@ -122,6 +141,7 @@ def removed_paths(command: Command) -> tuple[str, ...]:
     return tuple(_unquoted(w) for w in found.words[1:] if not w.text.startswith("-"))
 
 
+@lru_cache(maxsize=2048)
 def junk_at(path: str) -> Junk | None:
     """The kind of waste that is kept at `path`, None for a place that is not known."""
     trimmed = _EVERYTHING.sub("", path)

@@ -1,7 +1,6 @@
 """`Facts`: what transforms may ask."""
 
 from collections.abc import Mapping
-from functools import cached_property
 
 from dockopt.facts import apt as apt_facts
 from dockopt.facts import pip as pip_facts
@@ -13,6 +12,7 @@ from dockopt.facts.packaging_tools import used_tools
 from dockopt.facts.requirements import required_names
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.model import Dockerfile, Run, Stage
+from dockopt.remembering import cached_property
 from dockopt.syntax import Document, Instruction
 
 

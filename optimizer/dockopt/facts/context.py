@@ -8,39 +8,14 @@ absence proves nothing any more.
 import os
 import posixpath
 import re
-import stat
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from dockopt.errors import ConfigurationError
 from dockopt.facts.dockerignore import IgnoreRules, PatternError, translate
-
-MAX_FILES = 50_000
-"""Entries (files, links and folders) that are listed; more than that and the rest is unknown."""
-MAX_DEPTH = 40
-MAX_READ_BYTES = 1024 * 1024
-"""The longest file that is read: sources and settings are shorter, data is not asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Something in the context: a file, a folder, a symbolic link, or else (a socket, a device)."""
-
-    kind: str
-    """`file`, `dir`, `link` or `other`."""
-    bytes: int
-    mode: int
-    """Permission bits."""
-
-
-@dataclass
-class _Listing:
-    entries: dict[str, Entry] = field(default_factory=dict)
-    truncated: bool = False
+from dockopt.facts.listing import MAX_READ_BYTES, Entry, Listing, read_regular
 
 
 class Context:
@@ -62,7 +37,7 @@ class Context:
             raise ConfigurationError(f"{root}: the build context {what}; name one with --context")
         if not os.access(root, os.R_OK | os.X_OK):
             raise ConfigurationError(f"{root}: the build context cannot be read; check its mode")
-        return cls(root, dockerfile)
+        return cls(root.absolute(), dockerfile)
 
     @property
     def truncated(self) -> bool:
@@ -91,7 +66,7 @@ class Context:
         own = self._dockerfile()
         own = own.with_name(own.name + ".dockerignore")
         for path, label in ((own, own.name), (self.root / ".dockerignore", ".dockerignore")):
-            text = _read(path)
+            text = read_regular(path)
             if text is not None:
                 try:
                     return IgnoreRules.parse(text, label), ""
@@ -204,7 +179,7 @@ class Context:
         if name not in self._texts:
             small = (found := self.entry(name)) and found.bytes <= MAX_READ_BYTES
             readable = small and self.is_file(name)
-            self._texts[name] = _read(self.root / name) if readable else None
+            self._texts[name] = read_regular(self.root / name) if readable else None
         return self._texts[name]
 
     def _is_sent(self, name: str) -> bool:
@@ -236,79 +211,13 @@ class Context:
         return {parent: tuple(sorted(names)) for parent, names in table.items()}
 
     @cached_property
-    def _listing(self) -> _Listing:
-        """All entries, folders that are sent first: an ignored one never uses up the bounds."""
-        listing = _Listing({"": Entry("dir", 0, 0o755)})
-        todo, ignored = deque([""]), deque[str]()
-        while todo:
-            folder = todo.popleft()
-            if self._nothing_sent(folder):
-                ignored.append(folder)
-            else:
-                todo.extend(self._enter(folder, listing))
-        truncated = listing.truncated
-        while ignored:
-            ignored.extend(self._enter(ignored.popleft(), listing))
-        listing.truncated = truncated
-        return listing
+    def _listing(self) -> Listing:
+        return Listing.of(self.root, self._nothing_sent)
 
     def _nothing_sent(self, folder: str) -> bool:
-        return not (folder == "" or self.ignore.has_exceptions) and not self._is_sent(folder)
-
-    def _enter(self, folder: str, listing: _Listing) -> Iterator[str]:
-        """Lists a folder; gives the folders in it that are to be entered."""
-        if folder.count("/") >= MAX_DEPTH:
-            listing.truncated = True
-            return
-        for name, entry in _scan(self.root / folder if folder else self.root):
-            if len(listing.entries) > MAX_FILES:
-                listing.truncated = True
-                return
-            path = f"{folder}/{name}" if folder else name
-            listing.entries[path] = entry
-            if entry.kind == "dir":
-                yield path
+        return not self.ignore.has_exceptions and not self._is_sent(folder)
 
 
 def normal(path: str) -> str:
     """The path relative to the root as BuildKit reads it: `/app/`, `./app`, `../app` are `app`."""
     return posixpath.normpath("/" + path).lstrip("/")
-
-
-def _scan(folder: Path) -> Iterator[tuple[str, Entry]]:
-    """The entries of a folder by name; none where it cannot be read."""
-    try:
-        with os.scandir(folder) as scanner:
-            found = sorted(scanner, key=lambda entry: entry.name)
-    except OSError:
-        return
-    for item in found:
-        try:
-            status = item.stat(follow_symlinks=False)
-        except OSError:
-            continue
-        yield item.name, Entry(_kind(status.st_mode), status.st_size, stat.S_IMODE(status.st_mode))
-
-
-def _kind(mode: int) -> str:
-    if stat.S_ISDIR(mode):
-        return "dir"
-    if stat.S_ISLNK(mode):
-        return "link"
-    return "file" if stat.S_ISREG(mode) else "other"
-
-
-def _read(path: Path) -> str | None:
-    """The text of a regular file that is no link, not too long and not binary."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    try:
-        descriptor = os.open(path, flags)
-    except (OSError, ValueError):
-        return None
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            return None
-        raw = file.read(MAX_READ_BYTES + 1)
-    if len(raw) > MAX_READ_BYTES or b"\0" in raw:
-        return None
-    return raw.decode("utf-8-sig", "replace")

@@ -48,7 +48,7 @@ def ignored_by_git(context: Context, names: tuple[str, ...]) -> str:
         return ""
     import pathspec
 
-    spec = pathspec.PathSpec.from_lines("gitwildmatch", text.splitlines())
+    spec = pathspec.GitIgnoreSpec.from_lines(text.splitlines())
     for name in names:
         files = context.sent_files(name)
         if files and all(spec.match_file(file) for file in files):

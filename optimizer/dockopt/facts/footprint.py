@@ -17,13 +17,17 @@ from dockopt.model import Run, Stage
 from dockopt.shell import Command, Script, Word
 
 _NO_FILES = USER_PROGRAMS | frozenset(
-    "apt-get apt apt-cache apt-key apt-mark aptitude dpkg apk yum dnf microdnf echo printf true : "
-    "set export unset test [ ls id whoami locale-gen update-ca-certificates ldconfig sleep exit "
-    "umask getent which command cat grep rm rmdir chown chgrp chmod chsh passwd chpasswd deluser "
-    "userdel groupdel delgroup gpasswd update-alternatives uname date sync pwd ulimit pip-compile "
-    "setcap cd add-apt-repository debconf-set-selections dpkg-reconfigure update-locale sed cut "
-    "tr sort head tail wc".split()
-)
+    {
+        "apt-get", "apt", "apt-cache", "apt-key", "apt-mark", "aptitude", "dpkg", "apk", "yum",
+        "dnf", "microdnf", "echo", "printf", "true", ":", "set", "export", "unset", "test", "[",
+        "ls", "id", "whoami", "locale-gen", "update-ca-certificates", "ldconfig", "sleep", "exit",
+        "umask", "getent", "which", "command", "cat", "grep", "rm", "rmdir", "chown", "chgrp",
+        "chmod", "chsh", "passwd", "chpasswd", "deluser", "userdel", "groupdel", "delgroup",
+        "gpasswd", "update-alternatives", "uname", "date", "sync", "pwd", "ulimit", "pip-compile",
+        "setcap", "cd", "add-apt-repository", "debconf-set-selections", "dpkg-reconfigure",
+        "update-locale", "sed", "cut", "tr", "sort", "head", "tail", "wc",
+    }
+)  # fmt: skip
 """Programs that leave no new file where they stand; `sed -i` keeps the owner of what it edits."""
 _LAST = frozenset({"cp", "mv", "ln", "install", "rsync"})
 _ALL = frozenset({"touch", "tee", "strip", "truncate", "gunzip", "gzip", "dos2unix"})
@@ -37,8 +41,11 @@ _FETCH = {
 _LOCAL = re.compile(r"^(?:\.|/|~|file:)|/$|\.(?:whl|zip|tar\.gz)$")
 HERE = "."
 FILE_TOOLS = (_NO_FILES | _LAST | _ALL | frozenset(_FETCH)) | frozenset(
-    "mkdir find rpm sha1sum sha256sum sha512sum md5sum dd diff basename dirname env sudo".split()
-)
+    {
+        "mkdir", "find", "rpm", "sha1sum", "sha256sum", "sha512sum", "md5sum", "dd", "diff",
+        "basename", "dirname", "env", "sudo",
+    }
+)  # fmt: skip
 """Programs that work on files and packages; none of them calls another that is not named."""
 
 
@@ -130,9 +137,10 @@ class _Reading:
 
     def _pip(self, pip: PipCommand) -> None:
         if pip.group == "pip" and pip.action in ("install", "sync"):
-            local = any(_LOCAL.search(spec_text(w) or ".") for w in pip.specs)
+            local = any(self._is_built_here(spec_text(word)) for word in pip.specs)
+            local = local or any(self._is_cloned_here(spec) for spec in pip.editables)
             elsewhere = pip.folder_option and self._elsewhere(pip)
-            bad = self.in_use or ((local or pip.editables) and self.may_stand_within) or elsewhere
+            bad = self.in_use or local or elsewhere
         else:
             harmless = pip.group == "pip" and pip.action in ("cache", "config", "list", "check")
             bad = not harmless and (self.may_stand_within or self.in_use)
@@ -140,6 +148,19 @@ class _Reading:
             self.found.unknown = f"{pip.tool} {pip.action}"
         elif self.may_stand_within:
             self.found.assumed = self.found.assumed or f"{pip.tool} {pip.action}"
+
+    def _is_built_here(self, spec: str | None) -> bool:
+        """Whether a requirement is a project below the folder, which building leaves files in."""
+        if spec is None or not _LOCAL.search(spec):
+            return spec is None and self.may_stand_within
+        if not spec.startswith("/"):
+            return self.may_stand_within
+        return within(spec.partition("[")[0], self.folder) or within(self.folder, spec)
+
+    def _is_cloned_here(self, spec: str | None) -> bool:
+        """The same for `-e`, which clones what it fetches to where it stands."""
+        absolute_path = spec is not None and spec.startswith("/")
+        return self._is_built_here(spec) if absolute_path else self.may_stand_within
 
     def _elsewhere(self, pip: PipCommand) -> bool:
         option = pip.folder_option

@@ -6,6 +6,7 @@ Each check answers with a reason to decline, or with nothing.
 import re
 from collections.abc import Callable, Iterator
 
+from dockopt.facts.apt import apt_commands
 from dockopt.facts.environments import path_entries
 from dockopt.facts.installs import ELSEWHERE, Install
 from dockopt.facts.runtime import RuntimeTexts
@@ -19,6 +20,7 @@ _LOGIN_SHELL = re.compile(
     r"(?<![\w-])(?:su\s+(?:-\s|-l\b|--login\b|-$)|runuser\s+-l|sudo\s+(?:-i|-u|-E)|"
     r"ba?sh\s+(?:-l\b|--login\b|-lc\b)|cron(?:d)?\b|sshd\b)"
 )
+_RESETS_PATH = frozenset({"anacron", "cron", "cronie", "openssh-server", "systemd"})
 _SETTINGS = frozenset(
     "PYTHONHOME PYTHONUSERBASE PIP_TARGET PIP_PREFIX PIP_USER PIP_ROOT UV_SYSTEM_PYTHON "
     "UV_PROJECT_ENVIRONMENT CONDA_PREFIX PIP_PYTHON PIP_REQUIRE_VIRTUALENV".split()
@@ -97,6 +99,8 @@ def _installs(found: tuple[Install, ...]) -> Iterator[str]:
             yield f"line {line} installs into a folder of its own"
         if install.pip.editables:
             yield f"line {line} installs in editable form, which leaves metadata beside the code"
+        if install.pip.option("--no-build-isolation"):
+            yield f"line {line} builds with what the image brings, which an environment lacks"
 
 
 def _paths(stage: Stage, found: tuple[Install, ...], runtime: RuntimeTexts) -> Iterator[str]:
@@ -110,6 +114,7 @@ def _paths(stage: Stage, found: tuple[Install, ...], runtime: RuntimeTexts) -> I
         if i.keyword in ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") and i.span.start not in installing
     ]
     texts += list(runtime.files or ())
+    texts = [(where, text) for where, text in texts if "/usr/local" in text or "/.local/" in text]
     written = " ".join(text for _, text in texts)
     for where, text in texts:
         for match in _OLD_PLACES.finditer(text):
@@ -131,5 +136,12 @@ def _login_shells(stage: Stage, runtime: RuntimeTexts) -> Iterator[str]:
         yield f"{place} starts a login shell, cron or sudo, which do not keep PATH"
     for link in stage.chain:
         for run in link.runs:
+            line = run.instruction.line
             if re.search(r"/etc/(?:cron|crontab)|crontab\s|sshd?_config", run.logical.text):
-                yield f"line {run.instruction.line} sets up cron or ssh, which do not keep PATH"
+                yield f"line {line} sets up cron or ssh, which do not keep PATH"
+            for name in (n for c in apt_commands(run) if c.action == "install" for n in c.names):
+                if name in _RESETS_PATH:
+                    yield f"line {line} installs {name}, whose programs do not keep PATH"
+        for copy in link.copies:
+            if copy.destination.startswith(("/etc/cron", "/var/spool/cron")):
+                yield f"line {copy.instruction.line} sets up cron, which does not keep PATH"

@@ -138,8 +138,11 @@ class Mentions:
 
 
 def words(text: str) -> Iterator[str]:
-    """The words and parts of paths in a text, comments left out."""
-    yield from _WORD.findall(_COMMENT.sub("", text))
+    """The words, parts of paths and packages of modules in a text, comments left out."""
+    for word in _WORD.findall(_COMMENT.sub("", text)):
+        yield word
+        if package := word.partition(".")[0]:
+            yield package
 
 
 def python_mentions(text: str, root: str = "/") -> tuple[frozenset[str], frozenset[str]]:

@@ -19,7 +19,10 @@ _OCTAL = re.compile(r"^0?[0-7]{3}$")
 DEFAULT_FOLDER_MODE = 0o755
 """What COPY gives to the folders that it makes on the way."""
 _EXECUTABLE = re.compile(r"^(?:a|ugo)?\+(?:x|rx|xr)$")
-_KEEP_MODE = frozenset("sed dos2unix ls cat test [ chown chgrp head tail grep file".split())
+_KEEP_MODE = frozenset({
+        "sed", "dos2unix", "ls", "cat", "test", "[", "chown", "chgrp", "head", "tail", "grep",
+        "file", "ln",
+    })  # fmt: skip
 """Commands that may name the file in between: they leave its mode as it is."""
 _PATTERN = frozenset("*?[$")
 _SCRIPT_PLACES = (
@@ -35,11 +38,11 @@ _SCRIPT_PLACES = (
 
 @dataclass(frozen=True, eq=False)
 class ChangeMode:
-    """A `chmod` step that names only what certain COPYs bring."""
+    """Steps with one `chmod` mode that together name just what certain COPYs bring."""
 
     stage: Stage
     run: Run
-    step: Step
+    steps: tuple[Step, ...]
     mode_text: str
     recursive: bool
     copies: tuple[Copy, ...]
@@ -118,8 +121,10 @@ class ChangeMode:
 
     def _commands(self, run: Run) -> Iterator[str]:
         for command in run.script.commands if isinstance(run.script, Script) else ():
-            if run is self.run and command.start >= self.step.start:
+            if run is self.run and command.start >= self.steps[-1].start:
                 return
+            if run is self.run and any(s.start <= command.start < s.end for s in self.steps):
+                continue
             if command.name not in _KEEP_MODE and any(self._names(run, w) for w in command.words):
                 yield f"line {run.instruction.line} uses the files before their mode is set"
 
@@ -169,14 +174,39 @@ def _looks_like_file(name: str, paths: tuple[str, ...]) -> bool:
 
 
 def mode_changes(stage: Stage, run: Run, context: Context | None) -> tuple[ChangeMode, ...]:
-    """The `chmod` steps of a RUN that name only copied files."""
+    """The `chmod` steps of a RUN that name only copied files, each alone or all with one mode."""
     if not isinstance(run.script, Script) or not run.script.stops_on_failure:
         return ()
-    found = (_read(stage, run, step, context) for step in run.script.steps)
-    return tuple(item for item in found if item is not None)
+    read = [one for step in run.script.steps if (one := _read(stage, run, step)) is not None]
+    found = [_change(stage, run, [one], context) for one in read]
+    rest = [one for one, change in zip(read, found, strict=True) if not change]
+    for mode in dict.fromkeys(one.mode for one in rest if not one.recursive):
+        same = [one for one in rest if one.mode == mode and not one.recursive]
+        found.append(_change(stage, run, same, context))
+    return tuple(change for change in found if change is not None)
 
 
-def _read(stage: Stage, run: Run, step: Step, context: Context | None) -> ChangeMode | None:
+@dataclass(frozen=True, eq=False)
+class _Chmod:
+    step: Step
+    mode: str
+    recursive: bool
+    paths: tuple[str, ...]
+
+
+def _change(
+    stage: Stage, run: Run, steps: list[_Chmod], context: Context | None
+) -> ChangeMode | None:
+    paths = tuple(path for one in steps for path in one.paths)
+    recursive = steps[0].recursive
+    copies = _copies_of(stage, run.instruction, paths, recursive=recursive)
+    if copies is None:
+        return None
+    own = tuple(one.step for one in steps)
+    return ChangeMode(stage, run, own, steps[0].mode, recursive, copies, paths, context)
+
+
+def _read(stage: Stage, run: Run, step: Step) -> _Chmod | None:
     command = step.command
     if command is None or command.conditional or command.name != "chmod" or command.redirects:
         return None
@@ -185,14 +215,10 @@ def _read(stage: Stage, run: Run, step: Step, context: Context | None) -> Change
     if len(plain) < 2 or plain[0].value is None or any(w.text.startswith("-") for w in plain):
         return None
     recursive = any("R" in flag or flag == "--recursive" for flag in flags)
-    paths = [word_path(stage, run, word) for word in plain[1:]]
-    if any(path is None for path in paths):
+    paths = [path for word in plain[1:] if (path := word_path(stage, run, word)) is not None]
+    if len(paths) < len(plain) - 1:
         return None
-    known = tuple(path for path in paths if path is not None)
-    copies = _copies_of(stage, run.instruction, known, recursive=recursive)
-    if copies is None:
-        return None
-    return ChangeMode(stage, run, step, plain[0].value, recursive, copies, known, context)
+    return _Chmod(step, plain[0].value, recursive, tuple(paths))
 
 
 def _copies_of(
@@ -207,7 +233,7 @@ def _copies_of(
             if match:
                 found.append(copy)
                 wanted -= match
-    if wanted or (recursive and len(found) != 1):
+    if wanted or (recursive and (len(found) != 1 or len(paths) != 1)):
         return None
     return tuple(reversed(found))
 

@@ -47,6 +47,11 @@ class Owner:
         return frozenset(_VARIABLE.findall(f"{self.user or ''}:{self.group or ''}"))
 
     @property
+    def is_root(self) -> bool:
+        """Whether it is what every copied file has anyway."""
+        return {self.user, self.group} <= {None, "root", "0"} and not self.login_group
+
+    @property
     def for_copy(self) -> str:
         """The value of COPY's `--chown`; always both: builders differ in what one alone means.
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dockopt.facts.apt import AptCommand, apt_commands
+from dockopt.facts.bases import debian_indexes
 from dockopt.facts.runtime import Place, RuntimeTexts
 from dockopt.knowledge import debian
 from dockopt.knowledge.debian_curated import is_build_only, runtime_counterpart
@@ -29,7 +30,11 @@ class BuildPackage:
 
 
 def release_of(stage: Stage) -> debian.Release | None:
-    """The Debian release of a stage's image; None where its tag does not say."""
+    """The Debian release of a stage's image; None where its tag does not say.
+
+    Packages of an image whose tag says or means another release than those that are known must not
+    be looked up at all: see `has_known_packages`.
+    """
     image = stage.root.image
     if not isinstance(image, ImageReference):
         return None
@@ -41,13 +46,18 @@ def release_of(stage: Stage) -> debian.Release | None:
     return index.release if index else None
 
 
+def has_known_packages(stage: Stage) -> bool:
+    """Whether the stage's packages are those of a release that there is an index of."""
+    return bool(debian_indexes(stage))
+
+
 def build_packages(stage: Stage) -> tuple[BuildPackage, ...]:
     """The packages that a stage itself installs and only building needs."""
     return tuple(_build_packages(stage))
 
 
 def _build_packages(stage: Stage) -> Iterator[BuildPackage]:
-    release = release_of(stage)
+    release, known = release_of(stage), has_known_packages(stage)
     for run in stage.runs:
         for command in apt_commands(run):
             if command.action != "install":
@@ -57,7 +67,7 @@ def _build_packages(stage: Stage) -> Iterator[BuildPackage]:
                     continue
                 name = package_name(word.value)
                 if is_build_only(name) or is_development(name):
-                    found = replacements(name, release)
+                    found = replacements(name, release) if known or is_build_only(name) else None
                     yield BuildPackage(name, stage, run, command, word, found)
 
 
@@ -101,7 +111,7 @@ def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | N
     """Bytes that leaving `gone` out frees while `kept` stay, over the slim base; and the basis."""
     release = release_of(stage)
     index = debian.release((release or ASSUMED).value)
-    if index is None:
+    if index is None or not has_known_packages(stage):
         return None, "no index of this release is at hand"
     image = stage.root.image
     full = (
@@ -120,7 +130,7 @@ def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | N
 def base_difference(stage: Stage, installed: list[str]) -> tuple[int | None, str]:
     """Bytes that the slim image is smaller than the full one once `installed` is added; the basis."""
     index = debian.release((release_of(stage) or ASSUMED).value)
-    if index is None:
+    if index is None or not has_known_packages(stage):
         return None, "no index of this release is at hand"
     slim = debian.base_packages("python-slim", index.release)
     full = debian.base_packages("python", index.release)

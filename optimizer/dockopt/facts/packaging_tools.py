@@ -7,13 +7,21 @@ from dockopt.facts.runtime import RuntimeTexts
 from dockopt.model import Dockerfile, Stage
 
 _TOOLS = {
-    "pip": re.compile(r"(?:^\s*(?:from|import)\s+pip\b|\bpip3?\s+(?:install|download|list|freeze|show)\b|-m[\"', ]+pip\b|\bspacy[\"', ]+download\b)", re.MULTILINE),
+    "pip": re.compile(r"(?:^\s*(?:from|import)\s+pip\b|\bpip3?\s+(?:install|download|list|freeze|show|check|config|index)\b|-m[\"', ]+pip\b|\bspacy[\"', ]+download\b)", re.MULTILINE),
     "setuptools": re.compile(
         r"^\s*(?:from|import)\s+(?:setuptools|pkg_resources|distutils)\b|setup\.py", re.MULTILINE
     ),
     "wheel": re.compile(r"^\s*(?:from|import)\s+wheel\b|bdist_wheel", re.MULTILINE),
 }
 EVERYTHING = tuple(_TOOLS)
+_DOCUMENT = re.compile(r"\.(?:md|rst|adoc|txt)$", re.IGNORECASE)
+_INSTALLS_UPON = re.compile(
+    r"^\s*RUN\s[^\n]*\bpip3?\s+install"
+    r"|\bdocker[ -](?:compose\s+)?(?:exec|run)\b[^\n]*\bpip3?\s+install",
+    re.MULTILINE,
+)
+MAX_DOCUMENTS = 300
+"""No more documents than this are searched for examples of images built upon this one."""
 
 
 def used_tools(dockerfile: Dockerfile, stage: Stage, runtime: RuntimeTexts) -> dict[str, str]:
@@ -28,7 +36,21 @@ def used_tools(dockerfile: Dockerfile, stage: Stage, runtime: RuntimeTexts) -> d
             for run in link.runs:
                 if pattern.search(run.logical.text):
                     used.setdefault(name, f"line {run.instruction.line} uses it")
+    if document := _documented(runtime):
+        used.setdefault("pip", f"{document} shows how to install more into the image")
     for receiver in (s for s in dockerfile.stages if stage in s.chain):
         if installs(receiver, frozenset()):
             used.setdefault("pip", f"stage {receiver.reference} installs with it")
     return used
+
+
+def _documented(runtime: RuntimeTexts) -> str:
+    """A document that shows `RUN pip install` upon the image, or pip in its container; or empty."""
+    context = runtime.context
+    if context is None:
+        return ""
+    documents = [path for path in context.files_under("") if _DOCUMENT.search(path)]
+    for path in documents[:MAX_DOCUMENTS]:
+        if _INSTALLS_UPON.search(context.read_text(path) or ""):
+            return path
+    return ""

@@ -17,7 +17,9 @@ _NO = frozenset({"", "0", "false", "f", "no", "n", "off"})
 _APT = ("/var/cache/apt", "/var/lib/apt")
 
 
-def pip_cache_stays_out(dockerfile: Dockerfile, stage: Stage, run: Run, command: PipCommand) -> bool:
+def pip_cache_stays_out(
+    dockerfile: Dockerfile, stage: Stage, run: Run, command: PipCommand
+) -> bool:
     """Whether the cache is off, a mount, kept on purpose, or removed again in the same RUN."""
     options = ("--no-cache-dir", "--no-cache", "--cache-dir")
     return (

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dockopt.remembering import cached_property, remembered
 from dockopt.shell import Command, Word
 
 _ASSIGNMENT = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*=")
@@ -25,7 +26,7 @@ class Invocation:
     environment: tuple[tuple[str, str | None], ...]
     """The variables set for it alone; None for a value that is not known."""
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The program's name without its folder, empty where it is not known.
 
@@ -40,6 +41,7 @@ class Invocation:
         return last if "/" in word.text and not any(mark in last for mark in "$`*?{}\"'") else ""
 
 
+@remembered
 def invocation(command: Command) -> Invocation:
     """The program that `command` runs, behind `sudo`, `env`, assignments and `conda run`."""
     environment = [(name, word.value if word else "") for name, word in command.assignments]

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from dockopt.facts.context import Context
-from dockopt.facts.installs import installs
+from dockopt.facts.deployment import compose_above, deployment_words, is_deployment, is_manifest
+from dockopt.facts.installs import BASICS, installs, requirement_name
+from dockopt.facts.pip import PipCommand, pip_command, spec_text
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.model.running import POSIX_SHELLS
-from dockopt.shell import Opaque, Script
+from dockopt.remembering import remembered
+from dockopt.shell import Command, Opaque, Script
 from dockopt.shell import parse as parse_shell
 from dockopt.syntax import Instruction
 
@@ -62,17 +65,58 @@ class RuntimeTexts:
         found = (self.stage.last(k) for k in ("ENTRYPOINT", "CMD", "HEALTHCHECK"))
         return tuple(instruction for instruction in found if instruction is not None)
 
+    @property
+    def files(self) -> tuple[tuple[str, str], ...] | None:
+        """Scripts, sources and what starts the image, with their texts; None where not known."""
+        return None if self.context is None else texts_of(self.context).files
+
+    @cached_property
+    def _command_words(self) -> dict[str, Place]:
+        words: dict[str, Place] = {}
+        for instruction in self.commands:
+            place = Place(instruction.keyword, instruction.span.start)
+            for word in _command_words(instruction):
+                words.setdefault(word, place)
+        return words
+
+    def calls(self, program: str) -> Place | None:
+        """Where `program` is named, None where it is not (as far as is known: see `files`)."""
+        if place := self._command_words.get(program):
+            return place
+        file = texts_of(self.context).words.get(program) if self.context else None
+        return Place(file, file=file) if file else None
+
+    def mentions(self, pattern: re.Pattern[str]) -> Place | None:
+        """Where a text that runs matches `pattern`: the commands, RUNs aside, and context files."""
+        for instruction in self.commands:
+            if pattern.search(" ".join(instruction.value)):
+                return Place(instruction.keyword, instruction.span.start)
+        file = texts_of(self.context).mentioning(pattern) if self.context else None
+        return Place(file, file=file) if file else None
+
+
+@remembered
+def texts_of(context: Context) -> "ContextTexts":
+    """The texts of a build context, read once for all phases and attempts."""
+    return ContextTexts(context)
+
+
+class ContextTexts:
+    """The files of a build context that may run in the image, or say what does."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._mentioning: dict[re.Pattern[str], str] = {}
+
     @cached_property
     def files(self) -> tuple[tuple[str, str], ...] | None:
-        """Scripts and Python sources with their texts; None where they cannot all be known."""
-        if self.context is None or self.context.truncated:
+        """Their paths and texts; None where they cannot all be known."""
+        if self.context.truncated:
             return None
-        found: list[tuple[str, str]] = []
-        total = 0
-        for path in self.context.sent_files(""):
-            if _SKIPPED.search(path) or not (path.endswith(".py") or self._is_shell(path)):
-                continue
-            text = self.context.read_text(path)
+        found = list(compose_above(self.context.root))
+        total = sum(len(text) for _, text in found)
+        for path in self.context.files_under(""):
+            text = self._text_that_runs(path)
             if text is None:
                 continue
             total += len(text)
@@ -81,42 +125,40 @@ class RuntimeTexts:
             found.append((path, text))
         return tuple(found)
 
+    def _text_that_runs(self, path: str) -> str | None:
+        if _SKIPPED.search(path):
+            return None
+        runs = path.endswith(".py") or self._is_shell(path)
+        if is_deployment(path) or (runs and self.context.sent(path)):
+            return self.context.read_text(path)
+        if not path.endswith((".yml", ".yaml")):
+            return None
+        text = self.context.read_text(path)
+        return text if text and is_manifest(text) else None
+
     def _is_shell(self, path: str) -> bool:
         if _SHELL_FILE.search(path):
             return True
-        name = path.rpartition("/")[2]
-        if "." in name or self.context is None:
+        if "." in path.rpartition("/")[2]:
             return False
         entry = self.context.entry(path)
         return bool(entry and entry.mode & 0o111)
 
     @cached_property
-    def _words(self) -> dict[str, Place]:
-        """Every word that may name a program, with the first place where it stands."""
-        words: dict[str, Place] = {}
-        for instruction in self.commands:
-            place = Place(instruction.keyword, instruction.span.start)
-            for word in _command_words(instruction):
-                words.setdefault(word, place)
+    def words(self) -> dict[str, str]:
+        """Every word that may name a program, with the first file where it stands."""
+        found: dict[str, str] = {}
         for path, text in self.files or ():
-            place = Place(path, file=path)
-            for word in _python_words(text) if path.endswith(".py") else _shell_words(text):
-                words.setdefault(word, place)
-        return words
+            for word in _words_of(path, text):
+                found.setdefault(word, path)
+        return found
 
-    def calls(self, program: str) -> Place | None:
-        """Where `program` is named, None where it is not (as far as is known: see `files`)."""
-        return self._words.get(program)
-
-    def mentions(self, pattern: re.Pattern[str]) -> Place | None:
-        """Where a text that runs matches `pattern`: the commands, RUNs aside, and context files."""
-        for instruction in self.commands:
-            if pattern.search(" ".join(instruction.value)):
-                return Place(instruction.keyword, instruction.span.start)
-        for path, text in self.files or ():
-            if pattern.search(text):
-                return Place(path, file=path)
-        return None
+    def mentioning(self, pattern: re.Pattern[str]) -> str:
+        """The first file whose text matches `pattern`, empty where none does."""
+        if pattern not in self._mentioning:
+            texts = self.files or ()
+            self._mentioning[pattern] = next((p for p, t in texts if pattern.search(t)), "")
+        return self._mentioning[pattern]
 
 
 _CALLS_PROGRAMS = re.compile(
@@ -169,6 +211,14 @@ def _python_words(text: str) -> Iterator[str]:
     yield from (match[1] for match in _DIRECT_CALL.finditer(text))
 
 
+def _words_of(path: str, text: str) -> Iterator[str]:
+    if path.endswith(".py"):
+        return _python_words(text)
+    if path.endswith((".yml", ".yaml", ".json", ".toml")):
+        return deployment_words(text, _EVERYDAY)
+    return _shell_words(text)
+
+
 def _shell_words(text: str) -> Iterator[str]:
     if text.startswith("#!"):
         yield from _script_words(text)
@@ -204,12 +254,25 @@ def _compiling(run: Run) -> Place | None:
     if not isinstance(run.script, Script):
         return Place(f"the RUN on line {run.instruction.line} could not be read", at)
     for command in run.script.commands:
-        text = command.words[0].text if command.words else ""
-        name = command.name or text.rpartition("/")[2]
-        setup = any((v or "").endswith("setup.py") for v in command.values)
-        pythonic = name.startswith(("pip", "pipx", "poetry", "pipenv", "pdm", "conda", "mamba", "npm"))
-        if name in _COMPILES or setup or pythonic or (name == "uv" and "venv" not in command.values):
+        name = command.name or (command.words[0].text.rpartition("/")[2] if command.words else "")
+        if (pip := pip_command(command)) is not None:
+            builds = pip.installs and not _only_basics(pip)
+            if builds or pip.action in ("wheel", "build", "run", "lock"):
+                return Place(f"line {run.instruction.line} calls {pip.tool}", at)
+        elif name in _COMPILES or name.startswith(_BUILDING) or _is_setup(command):
             return Place(f"line {run.instruction.line} calls {name}", at)
-        if name.startswith("python") and command.values[:2] in (("-m", "pip"), ("-m", "build")):
-            return Place(f"line {run.instruction.line} calls pip", at)
     return None
+
+
+_BUILDING = ("pipx", "poetry", "pipenv", "pdm", "conda", "mamba", "npm", "yarn", "pnpm")
+
+
+def _only_basics(pip: PipCommand) -> bool:
+    names = {requirement_name(spec_text(word) or "?") for word in pip.specs}
+    return bool(names) and names <= BASICS and not pip.requirement_files
+
+
+def _is_setup(command: Command) -> bool:
+    """`python setup.py …` and `python -m build`."""
+    values = command.values
+    return any((v or "").endswith("setup.py") for v in values) or values[:2] == ("-m", "build")

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from dockopt.facts.context import Context
 from dockopt.facts.prefixes import invocation
 from dockopt.model import Run
+from dockopt.remembering import remembered
 from dockopt.shell import Command, Script
 
 _SHELLS = frozenset({"sh", "bash", "dash", "ash", "zsh", "source", "."})
@@ -30,6 +31,7 @@ def unread(run: Run, context: Context | None = None, word: str = "") -> str:
     return ""
 
 
+@remembered
 def script_of(command: Command) -> str:
     """The local script that a command runs, empty where it runs none."""
     found = invocation(command)
@@ -38,8 +40,12 @@ def script_of(command: Command) -> str:
     program = found.words[0]
     arguments = [w.text for w in found.words[1:] if not w.text.startswith("-")]
     if found.name in _SHELLS:
-        if any(w.text in ("-c", "-lc", "-ec") for w in found.words[1:]):
+        flags = {w.text for w in found.words[1:]}
+        if flags & {"-c", "-lc", "-ec"}:
             return f"{found.name} -c"
+        if "-s" in flags:
+            # What comes through a pipe was downloaded: installers fetch lists of their own.
+            return ""
         return arguments[0] if arguments and not _ACTIVATE.search(arguments[0]) else ""
     if found.name in _PROVISIONERS | _BUILD_TOOLS or _SCRIPT.search(program.text):
         return program.text

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dockopt.facts.packages import ASSUMED, build_packages, release_of
+from dockopt.facts.packages import ASSUMED, build_packages, has_known_packages, release_of
 from dockopt.facts.runtime import Place, RuntimeTexts
 from dockopt.knowledge import debian
 from dockopt.knowledge.debian_programs import in_slim, programs_of, provider_of
@@ -38,6 +38,8 @@ def needs(stage: Stage, runtime: RuntimeTexts, names: frozenset[str]) -> list[Ne
                 found.setdefault(need.package, need)
     except LookupError as error:
         return str(error)
+    if found and not has_known_packages(stage):
+        return f"it needs {min(found)}, and the packages of its Debian release are not known"
     if place := runtime.mentions(_TKINTER):
         return f"{place} uses tkinter, whose libraries the slim image lacks"
     return sorted(found.values(), key=lambda need: need.package)
@@ -84,6 +86,8 @@ def _programs(
             raise LookupError(f"{place} calls {program}, whose package is not known")
         if place and package:
             yield Need(package, f"{program}: {place} calls it")
+        if place and package == "git":
+            yield Need("openssh-client", "git reaches ssh:// and git@ remotes through it")
 
 
 def _installed(run: Run) -> Iterator[str]:

@@ -54,10 +54,12 @@ def single_stage_plan(
     to gain.
     """
     stage = dockerfile.target.root
+    if not _worth_splitting(stage):
+        return None
     venvs = venvs_of(dockerfile, stage)
     every = installs(stage, venvs)
     own = system_installs(dockerfile, stage)
-    if not any(not i.only_basics for i in own) or not _worth_splitting(stage):
+    if not any(not i.only_basics for i in own):
         return None
     users = [s for s in dockerfile.stages if stage in s.chain]
     reason = next((r for s in users if (r := hazard(dockerfile, s, every, runtime))), "")

@@ -16,15 +16,14 @@ from dockopt.syntax import Instruction
 
 _VARIABLE = re.compile(r"\$\{?([A-Za-z_]\w*)")
 _PACKAGES = frozenset({"apt-get", "apt", "aptitude", "apk", "yum", "dnf", "microdnf", "dpkg"})
-_NO_USERS = (
-    _PACKAGES
-    | PROGRAMS
-    | frozenset(
-        "pip pip3 uv python python3 echo mkdir rm chown chgrp chmod cd ls cp mv ln touch sed find "
-        "set export cat curl wget tar unzip true : test [ poetry pipenv playwright npm".split()
-    )
-)
-"""Programs that make no user, and package managers, whose packages may."""
+_OTHERS = frozenset(
+    {
+        "pip", "pip3", "uv", "python", "python3", "echo", "mkdir", "rm", "chown", "chgrp", "chmod",
+        "cd", "ls", "cp", "mv", "ln", "touch", "sed", "find", "set", "export", "cat", "curl",
+        "wget", "tar", "unzip", "true", ":", "test", "[", "poetry", "pipenv", "playwright", "npm",
+    }
+)  # fmt: skip
+"""Programs that make no user."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +114,7 @@ class UserMove:
         """The base image has the user, unless a command in between may make it."""
         for run in self.between:
             for command in self._commands(run):
-                if command.name in _PACKAGES or command.name not in _NO_USERS:
+                if command.name not in _OTHERS:
                     who = ", ".join(sorted(missing))
                     return f"line {run.instruction.line} may be what makes {who}"
         return ""

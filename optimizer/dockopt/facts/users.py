@@ -7,9 +7,12 @@ from dockopt.shell import Command, Step
 
 PROGRAMS = frozenset({"useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod"})
 DEBIAN_USERS = frozenset(
-    "root daemon bin sys sync games man lp mail news uucp proxy www-data backup list irc nobody "
-    "nogroup adm tty disk staff users".split()
-)
+    {
+        "root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp",
+        "proxy", "www-data", "backup", "list", "irc", "nobody", "nogroup", "adm", "tty", "disk",
+        "staff", "users",
+    }
+)  # fmt: skip
 """Users and groups of every Debian image.
 https://salsa.debian.org/debian/base-passwd/-/blob/master/passwd.master"""
 _VALUED = {

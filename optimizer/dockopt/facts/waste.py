@@ -1,23 +1,20 @@
 """Where waste was made that a later RUN cleans up: in which RUNs, if any.
 
-A file that a layer holds stays in the image when a later layer removes it: the removal is only noted
-(https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts).
+A file that a layer holds stays in the image when a later layer removes it: the removal is one more
+entry (https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts).
 """
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from dockopt.facts.apt import apt_commands
-from dockopt.facts.apt_lists import Event, events, lists_left_behind, lists_used_after
-from dockopt.facts.bases import base_image
-from dockopt.facts.cleanup import Junk, Target, step_targets
-from dockopt.facts.pip import pip_command, pip_commands
-from dockopt.facts.pip_cache import pip_cache_stays_out
+from dockopt.facts.apt_lists import lists_used_after
+from dockopt.facts.cleanup import Junk, Target, cleaning_steps
+from dockopt.facts.pip import pip_command
 from dockopt.facts.prefixes import invocation
 from dockopt.facts.scripts import unread
+from dockopt.facts.waste_makers import makes, mentions_temporary
 from dockopt.model import Dockerfile, Run, Stage
-from dockopt.shell import Command, Script, Step
+from dockopt.shell import Command, Script
 from dockopt.syntax import Instruction
 
 _BY_SCRIPTS = frozenset({Junk.LISTS, Junk.HOME_CACHE, Junk.NODE, Junk.TEMPORARY, Junk.CONDA})
@@ -27,12 +24,10 @@ _KEPT_IN_CACHE = re.compile(
     re.IGNORECASE,
 )
 """What keeps more than archives in ~/.cache: browsers and models that the application loads."""
-_DOCKER_CLEAN = frozenset({"debian", "ubuntu", "python", "buildpack-deps"})
-"""Official images in which apt removes what it downloaded by itself (docker-clean).
-https://github.com/debuerreotype/debuerreotype/blob/master/scripts/debuerreotype-minimizing-config"""
 MAX_MAKERS = 3
 """Clean-up that would have to move to more RUNs than this is left: it would bury what they do."""
 _OF_SYSTEM = frozenset({Junk.LISTS, Junk.ARCHIVES, Junk.APT_TRACES, Junk.APK, Junk.RPM})
+TEMPORARY = "/tmp"  # noqa: S108 - a place in the image, nothing is written there
 _SETTINGS = frozenset({"USER", "SHELL"})
 
 
@@ -42,23 +37,15 @@ class Origin:
 
     target: Target
     runs: tuple[tuple[Stage, Run], ...]
-    """The RUNs that made it; none when no RUN did: then it is part of the base image or was copied."""
+    """The RUNs that made it; none when it is part of the base image, or was copied."""
     unsure: str = ""
     """Why that cannot be told, or why the clean-up cannot move there."""
-
-
-def cleaning_steps(run: Run) -> tuple[tuple[Step, tuple[Target, ...]], ...]:
-    """The steps of a RUN that do nothing but clean up, with what they remove."""
-    if not isinstance(run.script, Script) or run.instruction.heredocs or run.mounts:
-        return ()
-    found = ((step, step_targets(step)) for step in run.script.steps)
-    return tuple((step, what) for step, what in found if what is not None)
 
 
 def origin(dockerfile: Dockerfile, stage: Stage, run: Run, target: Target) -> Origin:
     """Where what `run` removes was made."""
     before = _before(stage, run)
-    makers = [(s, r) for s, r in before if _makes(dockerfile, s, r, target.junk)]
+    makers = [(s, r) for s, r in before if makes(dockerfile, s, r, target.junk)]
     if reason := _unclear(dockerfile, stage, run, target, makers, before):
         return Origin(target, (), reason)
     return Origin(target, tuple(makers))
@@ -83,11 +70,13 @@ def _leaves_alone(command: Command, junk: Junk) -> bool:
     return invocation(command).name in _IDLE or not command.words
 
 
-_IDLE = frozenset(
-    """chmod chown chgrp mkdir rmdir ln useradd adduser usermod groupadd addgroup echo printf
+_IDLE_NAMES = """
+    chmod chown chgrp mkdir rmdir ln useradd adduser usermod groupadd addgroup echo printf
     true : set cd touch rm sed install localedef locale-gen update-ca-certificates ldconfig
-    groupmod test [ ls cat mv id export""".split()
-)
+    groupmod test [ ls cat mv id export
+"""
+_IDLE = frozenset(_IDLE_NAMES.split())
+"""Programs that are known to leave no cache behind."""
 
 
 def _before(stage: Stage, run: Run) -> list[tuple[Stage, Run]]:
@@ -145,7 +134,7 @@ def _used_later(dockerfile: Dockerfile, stage: Stage, run: Run, junk: Junk) -> b
         for other in later
         if isinstance(other.script, Script)
         for command in other.script.commands
-    ) or (junk is Junk.TEMPORARY and any("/tmp" in other.logical.text for other in later))
+    ) or (junk is Junk.TEMPORARY and any(TEMPORARY in other.logical.text for other in later))
 
 
 _USERS = {
@@ -159,30 +148,22 @@ _USERS = {
 
 
 def _temporary(stage: Stage, run: Run, before: list[tuple[Stage, Run]]) -> str:
-    """Files in /tmp may be needed by what stands between; so the maker must be the RUN just above."""
+    """Files in /tmp may be needed in between, so the maker must be the RUN just above."""
     start = run.instruction.span.start
     for link in stage.chain:
         for instruction in link.instructions:
             if instruction.span.start >= start:
                 break
             text = instruction.body.text
-            if instruction.keyword in ("COPY", "ADD", "WORKDIR", "ENV", "VOLUME") and "/tmp" in text:
+            if (
+                instruction.keyword in ("COPY", "ADD", "WORKDIR", "ENV", "VOLUME")
+                and TEMPORARY in text
+            ):
                 return "files in /tmp were put there on purpose"
-    mentioning = [r for _, r in before if _mentions_temporary(r)]
+    mentioning = [r for _, r in before if mentions_temporary(r)]
     if mentioning and not _adjacent(stage, mentioning[-1].instruction, run.instruction):
         return "files in /tmp may be used between the RUN that made them and this one"
     return ""
-
-
-def _mentions_temporary(run: Run) -> bool:
-    if not isinstance(run.script, Script):
-        return "tmp" in run.logical.text
-    cleaning = {id(step) for step, _ in cleaning_steps(run)}
-    return any(
-        "tmp" in run.script.text[step.start : step.end]
-        for step in run.script.steps
-        if id(step) not in cleaning
-    )
 
 
 def _adjacent(stage: Stage, first: Instruction, second: Instruction) -> bool:
@@ -192,109 +173,17 @@ def _adjacent(stage: Stage, first: Instruction, second: Instruction) -> bool:
     return starts.index(second.span.start) == starts.index(first.span.start) + 1
 
 
-def _between(
-    dockerfile: Dockerfile, stage: Stage, maker: Run, run: Run, target: Target
-) -> str:
+def _between(dockerfile: Dockerfile, stage: Stage, maker: Run, run: Run, target: Target) -> str:
     """What stands against cleaning up in `maker` already."""
     start, end = maker.instruction.span.start, run.instruction.span.start
     between = [i for s in stage.chain for i in s.instructions if start < i.span.start < end]
     if any(i.keyword in _SETTINGS for i in between):
         return "the user or the shell changes between the RUN that made it and this one"
-    if "~" in target.text or "HOME" in target.text:
-        if any(i.keyword == "ENV" and "HOME" in i.value for i in between):
-            return "HOME changes between the RUN that made it and this one"
+    of_home = "~" in target.text or "HOME" in target.text
+    if of_home and any(i.keyword == "ENV" and "HOME" in i.value for i in between):
+        return "HOME changes between the RUN that made it and this one"
     if target.junk is Junk.LISTS:
         uses = lists_used_after(dockerfile, stage, maker)
         if any(start < use.run.instruction.span.start < end for use in uses):
             return "a RUN in between may install with these lists"
     return ""
-
-
-def _makes(dockerfile: Dockerfile, stage: Stage, run: Run, junk: Junk) -> bool:
-    """Whether a RUN leaves waste of this kind in its layer."""
-    if not isinstance(run.script, Script) or _is_mounted(run, junk):
-        return False
-    made = _MAKERS[junk](dockerfile, stage, run)
-    return made and not _cleaned_in(run, junk)
-
-
-def _is_mounted(run: Run, junk: Junk) -> bool:
-    places = {Junk.APK: "/var/cache/apk", Junk.RPM: "/var/cache", Junk.NODE: ".npm"}
-    place = places.get(junk)
-    return place is not None and any(place in m.target for m in run.mounts)
-
-
-def _cleaned_in(run: Run, junk: Junk) -> bool:
-    """Whether the last steps of the RUN remove it already; lists are told by `apt_lists`."""
-    if junk is Junk.LISTS:
-        return False
-    return any(t.junk is junk for _, what in cleaning_steps(run) for t in what)
-
-
-Maker = Callable[[Dockerfile, Stage, Run], bool]
-
-
-def _lists(_: Dockerfile, __: Stage, run: Run) -> bool:
-    return lists_left_behind(run) is not None
-
-
-def _archives(_: Dockerfile, stage: Stage, run: Run) -> bool:
-    return not _cleans_itself(stage) and _apt_installs(_, stage, run)
-
-
-def _cleans_itself(stage: Stage) -> bool:
-    image = base_image(stage)
-    return image is not None and not image.registry and image.repository in _DOCKER_CLEAN
-
-
-def _apt_installs(_: Dockerfile, __: Stage, run: Run) -> bool:
-    return any(event is Event.USE and apt for event, _c, apt in events(run))
-
-
-def _pip_cache(dockerfile: Dockerfile, stage: Stage, run: Run) -> bool:
-    commands = [c for c in pip_commands(run) if c.installs or c.action in ("wheel", "download")]
-    kept = (not pip_cache_stays_out(dockerfile, stage, run, c) for c in commands)
-    return any(kept) or _calls(run, ("poetry", "pipenv", "pdm"), ("install", "sync", "add", "lock"))
-
-
-def _installs(_: Dockerfile, __: Stage, run: Run) -> bool:
-    others = ("poetry", "pipenv", "pdm", "conda", "mamba", "micromamba")
-    return any(c.installs for c in pip_commands(run)) or _calls(run, others, ("install", "sync"))
-
-
-def _temporary_files(_: Dockerfile, __: Stage, run: Run) -> bool:
-    return _mentions_temporary(run)
-
-
-def _calls(run: Run, programs: Iterable[str], actions: Iterable[str]) -> bool:
-    if not isinstance(run.script, Script):
-        return False
-    found = (invocation(command) for command in run.script.commands)
-    return any(
-        f.name in programs and any((w.value or "") in actions for w in f.words[1:]) for f in found
-    )
-
-
-def _by_calls(programs: str, actions: str) -> Maker:
-    return lambda _, __, run: _calls(run, programs.split(), actions.split())
-
-
-def _apk(_: Dockerfile, __: Stage, run: Run) -> bool:
-    return _calls(run, ("apk",), ("add", "update", "upgrade")) and (
-        "--no-cache" not in run.logical.text
-    )
-
-
-_MAKERS: dict[Junk, Maker] = {
-    Junk.LISTS: _lists,
-    Junk.ARCHIVES: _archives,
-    Junk.APT_TRACES: _apt_installs,
-    Junk.APK: _apk,
-    Junk.RPM: _by_calls("yum dnf microdnf", "install update upgrade groupinstall makecache"),
-    Junk.CONDA: _by_calls("conda mamba micromamba", "install create env update"),
-    Junk.HOME_CACHE: _pip_cache,
-    Junk.NODE: _by_calls("npm yarn pnpm", "install ci add i global"),
-    Junk.TEMPORARY: _temporary_files,
-    Junk.BYTECODE: _installs,
-    Junk.TESTS: _installs,
-}

@@ -80,7 +80,7 @@ _TOOLCHAIN = re.compile(
 
 _RUNTIME_EXCEPTIONS: dict[str, tuple[str, ...]] = {
     # Four crypto back ends come along; the default, and what bindings link to, is OpenSSL
-    # (https://www.aleksey.com/xmlsec/api/xmlsec-notes-compiling-unix.html).
+    # (`Libs:` of xmlsec1.pc in this package: -lxmlsec1-openssl).
     "libxmlsec1-dev": ("libxmlsec1", "libxmlsec1-openssl"),
     # trixie splits a decoder-only library off, which nothing finds unless it asks for it by name.
     "libwebp-dev": ("libwebp7", "libwebpdemux2", "libwebpmux3"),

@@ -210,8 +210,14 @@ class DebianIndex:
         """Whether any of the alternatives, or a provider of one, is among what is present."""
         for name in group:
             for each in present:
-                if name in each or any(real in each for real in self.providers(name)):
+                if name in each:
                     return True
+        # Few names are virtual, and even fewer of these are not there: asked last, for speed.
+        for name in group:
+            for real in self.providers(name):
+                for each in present:
+                    if real in each:
+                        return True
         return False
 
     def first_of(self, group: Group) -> str | None:

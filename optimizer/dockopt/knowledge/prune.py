@@ -60,6 +60,7 @@ IN_USE: tuple[Fact, ...] = (
 PASSIVE: tuple[Fact, ...] = (
     Fact("cffi", ("cffi",), "setuptools is for compiling with cffi, which needs a compiler too"),
     Fact("click-plugins", ("click_plugins",), "pkg_resources stands in its documentation alone"),
+    Fact("detect-installer", ("detect_installer",), "tells which installer made a folder, by name"),
     Fact("incremental", ("incremental",), "only its plug-in for setuptools imports setuptools"),
     Fact("kombu", ("kombu.transport.etcd",), "asks pip for a version, and goes on without it"),
     Fact("matplotlib", ("matplotlib._api",), "`tests` is a name to leave out of warnings"),

@@ -4,7 +4,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from dockopt.errors import ParseError, TargetError
 from dockopt.model.images import ImageReference
@@ -17,6 +16,7 @@ from dockopt.model.variables import (
     Value,
     expand,
 )
+from dockopt.remembering import cached_property
 from dockopt.syntax import Document, Instruction
 
 KEYWORDS = frozenset(

@@ -2,9 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 
 from dockopt import shell
+from dockopt.remembering import cached_property
 from dockopt.shell import Opaque, Script
 from dockopt.syntax import Instruction, LogicalText
 from dockopt.syntax.heredocs import opener

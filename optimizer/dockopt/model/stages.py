@@ -4,7 +4,6 @@ import posixpath
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from dockopt.model.copying import Copy
 from dockopt.model.images import ImageReference
@@ -17,6 +16,7 @@ from dockopt.model.variables import (
     Value,
     expand,
 )
+from dockopt.remembering import cached_property
 from dockopt.syntax import Instruction
 
 DEFAULT_SHELL = ("/bin/sh", "-c")

@@ -4,6 +4,7 @@ https://docs.docker.com/reference/dockerfile/#environment-replacement, and where
 https://github.com/moby/buildkit/blob/master/frontend/dockerfile/shell/lex.go.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ PLATFORM_ARGUMENTS = frozenset(
 """https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope"""
 _SPECIAL = "@*#?-!$"
 _MAX_DEPTH = 20
+_PLAIN = re.compile(r"[^$'\"\\`/}]+")
+"""Characters that mean nothing but themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,10 @@ class _Expansion:
         """What the text up to `stop` (up to its end, where that is empty) stands for."""
         parts: list[Value] = []
         while self.position < len(self.text):
+            if plain := _PLAIN.match(self.text, self.position):
+                parts.append(plain[0])
+                self.position = plain.end()
+                continue
             char = self._peek()
             if stop and char == stop:
                 self.position += 1
@@ -118,6 +125,10 @@ class _Expansion:
         self.position += 1
         parts: list[Value] = []
         while self.position < len(self.text):
+            if plain := _PLAIN.match(self.text, self.position):
+                parts.append(plain[0])
+                self.position = plain.end()
+                continue
             char = self._peek()
             if char == "$":
                 parts.append(self._dollar())

@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from dockopt.shell.plain import plain_steps
 from dockopt.shell.script import Command, Opaque, Redirect, Script, Step, Word
+from dockopt.shell.values import static_value
 
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 1_000_000
 """Longer shell is not read: nobody reviews it, and reading it costs memory."""
 _MAX_DEPTH = 100
-_CLOSING = {"[": "]", "{": "}"}
-_PLAIN = re.compile(r"[^$`\\'\"*?\[{~]*|'[^']*'|\"[^$`\\\"]*\"")
-"""Words without anything that a shell would expand, and strings quoted as a whole."""
 _SUBSTITUTION = re.compile(r"`|[$<>]\(")
 _CONDITIONAL = frozenset(
     {
@@ -65,6 +64,14 @@ def parse(text: str) -> Script | Opaque:
     """The script that `text` is, or why it could not be read."""
     if len(text) > MAX_CHARACTERS:
         return Opaque(f"longer than {MAX_CHARACTERS} characters")
+    steps = plain_steps(text)
+    if steps is not None:
+        return Script(text, tuple(_with_swallowed(steps, "")))
+    return parse_with_grammar(text)
+
+
+def parse_with_grammar(text: str) -> Script | Opaque:
+    """What tree-sitter-bash makes of `text`."""
     raw = text.encode("utf-8", "surrogateescape")
     root = _parser().parse(raw).root_node
     if root.has_error:
@@ -137,9 +144,9 @@ class _Reading:
         elif kind == "variable_assignment":
             yield self._assignment_command(node, depth, conditional)
             yield from self._substitutions(node, depth)
-        elif kind == "redirected_statement":
+        elif kind == "redirected_statement" and not _redirects_list(node):
             yield from self._redirected(node, depth, conditional)
-        elif kind == "list":
+        elif kind in ("list", "redirected_statement"):
             yield from self._list(node, depth, conditional)
         else:
             inner = conditional or kind in _CONDITIONAL
@@ -200,7 +207,8 @@ class _Reading:
             for child in outer.named_children:
                 words.extend(self._after_redirect(child))
         start, end = self.at(outer.start_byte), self.at(outer.end_byte)
-        return Command(tuple(words), tuple(assignments), tuple(own), start, end, depth, conditional)
+        joined = tuple(_joined(self.text, words))
+        return Command(joined, tuple(assignments), tuple(own), start, end, depth, conditional)
 
     def _assignment_command(self, node: "Node", depth: int, conditional: bool) -> Command:
         start, end = self.at(node.start_byte), self.at(node.end_byte)
@@ -253,38 +261,6 @@ class _Reading:
         return Word(text, static_value(text), start, end)
 
 
-def static_value(text: str) -> str | None:
-    """What the shell makes of a word, None where an expansion or a file name pattern decides."""
-    if _PLAIN.fullmatch(text):
-        return text[1:-1] if text[:1] in ("'", '"') else text
-    parts: list[str] = []
-    quote, position = "", 0
-    while position < len(text):
-        char = text[position]
-        if quote == "'":
-            if char == "'":
-                quote = ""
-            else:
-                parts.append(char)
-        elif char in "$`":
-            return None
-        elif char == "\\" and position + 1 < len(text):
-            position += 1
-            if quote and text[position] not in '$`"\\\n':
-                parts.append("\\")
-            parts.append(text[position])
-        elif char == '"':
-            quote = "" if quote else '"'
-        elif char == "'" and not quote:
-            quote = "'"
-        elif not quote and _is_pattern(char, text, position):
-            return None
-        else:
-            parts.append(char)
-        position += 1
-    return None if text.startswith("~") else "".join(parts)
-
-
 def _behind_heredoc(redirect: "Node") -> list["Node"]:
     """What stands on the line of a `<<NAME` behind it; the grammar makes it a part of that."""
     if redirect.type != "heredoc_redirect":
@@ -292,18 +268,60 @@ def _behind_heredoc(redirect: "Node") -> list["Node"]:
     return [child for child in redirect.named_children if child.type not in _HEREDOC_PARTS]
 
 
-def _is_pattern(char: str, text: str, position: int) -> bool:
-    """Whether a character makes the word a pattern of file names; a `[` alone is itself."""
-    return char in "*?" or (char in _CLOSING and _CLOSING[char] in text[position:])
+def _joined(text: str, words: Sequence[Word]) -> Iterator[Word]:
+    """The words, those put together again that the grammar splits: `a-$b/c-$d` in some places."""
+    held: Word | None = None
+    for word in words:
+        if held is not None and held.end == word.start:
+            whole = text[held.start : word.end]
+            held = Word(whole, static_value(whole), held.start, word.end)
+            continue
+        if held is not None:
+            yield held
+        held = word
+    if held is not None:
+        yield held
+
+
+@dataclass(frozen=True)
+class _Redirected:
+    """A last command with its redirections, in the shape of a `redirected_statement`.
+
+    The grammar reads `a && b 2>x` as `{ a && b; } 2>x`; a shell redirects `b` alone.
+    """
+
+    body: "Node"
+    redirects: "tuple[Node, ...]"
+    end_byte: int
+    type: str = "redirected_statement"
+    is_named: bool = True
+
+    @property
+    def start_byte(self) -> int:
+        return self.body.start_byte
+
+    @property
+    def named_children(self) -> "list[Node]":
+        return [self.body, *self.redirects]
+
+    def child_by_field_name(self, name: str) -> "Node | None":
+        return self.body if name == "body" else None
 
 
 def _top_level(root: "Node") -> Iterator["Node"]:
     """The steps and separators of a script: nested `&&`/`||` lists laid flat."""
     for child in root.children:
-        if child.type == "list":
+        if child.type == "list" or _redirects_list(child):
             yield from _laid_flat(child)
         else:
             yield child
+
+
+def _redirects_list(node: "Node") -> bool:
+    if node.type != "redirected_statement":
+        return False
+    body = node.child_by_field_name("body")
+    return body is not None and body.type == "list"
 
 
 def _laid_flat(node: "Node") -> list["Node"]:
@@ -314,6 +332,10 @@ def _laid_flat(node: "Node") -> list["Node"]:
         part = waiting.pop()
         if part.type == "list":
             waiting.extend(reversed(part.children))
+        elif _redirects_list(part):
+            *others, last = _laid_flat(part.named_children[0])
+            redirects = tuple(part.named_children[1:])
+            flat += [*others, cast("Node", _Redirected(last, redirects, part.end_byte))]
         else:
             flat.append(part)
     return flat

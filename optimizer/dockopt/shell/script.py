@@ -4,8 +4,8 @@ Offsets count code points of the logical text that was read (see `dockopt.syntax
 """
 
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import PurePosixPath
+
+from dockopt.remembering import cached_property
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Command:
         """The program's name without its folder, empty where it is not known."""
         if not self.words or self.words[0].value is None:
             return ""
-        return PurePosixPath(self.words[0].value).name
+        name = self.words[0].value.rstrip("/").rpartition("/")[2]
+        return "" if name == "." else name
 
     @cached_property
     def path(self) -> str:

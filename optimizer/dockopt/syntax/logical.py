@@ -59,9 +59,11 @@ class LogicalText:
         end = len(self.text) if end is None else end
         if start == end:
             return LogicalText("", ((0, self.to_source(start), 0),) if self.runs else ())
-        runs, position = [], 0
-        for span in self.pieces(start, end):
-            length = span.end - span.start
-            runs.append((position, span.start, length))
-            position += length
+        runs = []
+        for logical, source, length in self.runs[self._run_at(start) :]:
+            if logical >= end:
+                break
+            low, high = max(start, logical), min(end, logical + length)
+            if low < high:
+                runs.append((low - start, source + low - logical, high - low))
         return LogicalText(self.text[start:end], tuple(runs))

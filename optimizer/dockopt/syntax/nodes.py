@@ -3,10 +3,10 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from types import MappingProxyType
 
+from dockopt.remembering import cached_property
 from dockopt.syntax.logical import LogicalText
 from dockopt.syntax.reading import Reading
 from dockopt.text import Span

@@ -84,3 +84,22 @@ def test_declines(
 
 def test_what_is_not_an_environment_is_left_alone(tmp_path: Path) -> None:
     assert not run(text("/srv"), tmp_path, NAMES, {"a.py": ""}).changed
+
+
+@pytest.mark.parametrize(
+    ("document", "kept"),
+    [
+        ("Add what you need:\n\n    FROM example/app\n    RUN pip3 install plugin\n", "'pip'"),
+        ("    docker compose exec app pip install plugin\n", "'pip'"),
+        ("Without an image: pip install app\n", "()"),
+    ],
+)
+def test_pip_stays_where_a_document_installs_more_into_the_image(
+    tmp_path: Path, document: str, kept: str
+) -> None:
+    files = {"a.py": "import flask\n", "docs/image.rst": document}
+
+    result = run(text(), tmp_path, NAMES, files).text
+
+    line = next(line for line in result.splitlines() if line.startswith("KEEP = "))
+    assert kept in line

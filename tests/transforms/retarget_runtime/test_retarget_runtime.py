@@ -85,3 +85,77 @@ def test_a_digest_is_left_alone(tmp_path: Path) -> None:
     image = "python:3.12@sha256:" + "0" * 64
 
     assert "slim" not in rewritten(tmp_path, "flask\n", image=image)
+
+
+def test_git_keeps_its_way_to_remote_shells(tmp_path: Path) -> None:
+    last = stage(rewritten(tmp_path, "flask\n", rest="RUN git config --global user.name a\n"), "")
+
+    assert "    git \\\n    openssh-client \\\n" in last
+
+
+@pytest.mark.parametrize("image", ["python:3.9.5", "python:3.10-bullseye", "python:3.11.3"])
+def test_nothing_is_installed_on_a_release_whose_packages_are_not_known(
+    tmp_path: Path, image: str
+) -> None:
+    files = {"requirements.txt": "psycopg2==2.9\n", "app.py": "x = 1\n"}
+
+    result = run(TEXT.format(image=image, rest=""), tmp_path, SPLIT, files)
+
+    assert not result.changed
+    assert "libpq5, and the packages of its Debian release are not known" in reasons(result)
+
+
+def test_an_old_release_that_needs_nothing_gets_its_slim_image(tmp_path: Path) -> None:
+    last = stage(rewritten(tmp_path, "flask\n", image="python:3.10-bullseye"), "")
+
+    assert last.startswith("FROM python:3.10-slim-bullseye\nCOPY")
+
+
+COMPOSE = (
+    "services:\n"
+    "  app:\n"
+    "    build: .\n"
+    "    healthcheck:\n"
+    "      test: [CMD, curl, -f, http://localhost/]\n"
+    "    # git is for the developers, and a stream is no program\n"
+    "    environment: {MODE: stream}\n"
+)
+
+
+def test_an_ignored_compose_file_still_says_what_is_called(tmp_path: Path) -> None:
+    files = {".dockerignore": "compose*.yaml\n", "requirements.txt": "flask\n", "app.py": "x = 1\n"}
+
+    result = run(
+        TEXT.format(image="python:3.12", rest=""), tmp_path, SPLIT, {**files, "compose.yaml": COMPOSE}
+    )
+
+    last = stage(result.text, "")
+    assert "    curl \\\n    && rm" in last
+    assert "git" not in last
+    assert "imagemagick" not in last
+
+
+def test_a_compose_file_above_the_context_counts_within_the_repository(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "docker-compose.yml").write_text(COMPOSE, encoding="utf-8")
+    (tmp_path / "backend").mkdir()
+    files = {"requirements.txt": "flask\n", "app.py": "x = 1\n"}
+
+    result = run(TEXT.format(image="python:3.12", rest=""), tmp_path / "backend", SPLIT, files)
+
+    assert "    curl \\\n" in stage(result.text, "")
+    (change,) = (c for c in result.applied if c.transform == "retarget-runtime")
+    assert any("../docker-compose.yml calls it" in e.text for e in change.evidence)
+
+
+def test_a_probe_of_kubernetes_counts(tmp_path: Path) -> None:
+    probe = (
+        "apiVersion: apps/v1\n"
+        "kind: Deployment\n"
+        "spec: {template: {spec: {containers: [{livenessProbe: {exec: {command: [curl, -f, x]}}}]}}}\n"
+    )
+    files = {"requirements.txt": "flask\n", "app.py": "x = 1\n", "deploy/app.yaml": probe}
+
+    result = run(TEXT.format(image="python:3.12", rest=""), tmp_path, SPLIT, files)
+
+    assert "    curl \\\n" in stage(result.text, "")

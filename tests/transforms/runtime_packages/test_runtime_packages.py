@@ -94,3 +94,23 @@ def test_comments_between_packages_are_kept(tmp_path: Path) -> None:
     assert "    # for wheels\n" in result
     assert "    # for the health check\n    curl \\\n" in result
     assert "gcc" not in result
+
+
+@pytest.mark.parametrize("image", ["python:3.10-slim-bullseye", "python:3.9.5-slim"])
+def test_a_library_of_a_release_that_is_not_known_stays(tmp_path: Path, image: str) -> None:
+    text = BUILDER.replace("python:3.12-slim-bookworm", image)
+    text += f"RUN apt-get update && apt-get install -y gcc libffi-dev\n{COPY}"
+
+    result = run(text, tmp_path, NAME, {"a.py": ""})
+
+    assert "install -y libatomic1 libgomp1 libffi-dev\n" in stage(result.text, "")
+    assert "libffi-dev stays: its runtime library is not known" in reasons(result)
+
+
+def test_what_is_installed_under_a_condition_is_not_counted(tmp_path: Path) -> None:
+    install = 'RUN if [ "$ARCH" = arm64 ]; then apt-get update && apt-get install -y gcc; fi\n'
+
+    (change,) = run(BUILDER + install + COPY, tmp_path, NAME, {"a.py": ""}).applied
+
+    assert change.saves.count is None
+    assert "where the condition does not hold" in change.saves.basis

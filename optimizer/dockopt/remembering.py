@@ -1,0 +1,52 @@
+"""Answers that are kept on the object which they are about.
+
+The shell of a RUN is read once for as long as its text stays the same, through all phases and all
+attempts; what follows from one of its commands alone need not be found again either.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING or sys.version_info >= (3, 12):
+    from functools import cached_property
+else:
+
+    class cached_property:  # noqa: N801
+        """As in functools, but without the lock that Python 3.11 takes each time."""
+
+        def __init__(self, function: Callable[[Any], Any]) -> None:
+            self.function = function
+            self.__doc__ = function.__doc__
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self.name = name
+
+        def __get__(self, instance: Any, owner: type | None = None) -> Any:
+            if instance is None:
+                return self
+            value = instance.__dict__[self.name] = self.function(instance)
+            return value
+
+
+__all__ = ["cached_property", "remembered"]
+
+About = TypeVar("About")
+Answer = TypeVar("Answer")
+
+
+def remembered(function: Callable[[About], Answer]) -> Callable[[About], Answer]:
+    """Calls `function` once for each object, which has to be immutable and to have a `__dict__`."""
+    key = f"{function.__module__}.{function.__qualname__}"
+
+    @wraps(function)
+    def answer(about: About) -> Answer:
+        kept = about.__dict__
+        try:
+            found: Answer = kept[key]
+        except KeyError:
+            found = kept[key] = function(about)
+        return found
+
+    return answer

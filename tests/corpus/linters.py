@@ -1,0 +1,59 @@
+"""hadolint and tally over many Dockerfiles at once: what each of them reports, by file."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+Findings = dict[str, Counter[str]]
+"""Rules with the number of their findings, by the name of the file."""
+_BATCH = 40
+
+
+def find(name: str) -> str | None:
+    """The program, beside this Python or on the path."""
+    beside = Path(sys.executable).parent / name
+    return str(beside) if beside.exists() else shutil.which(name)
+
+
+def hadolint(program: str, folder: Path, names: Sequence[str]) -> Findings:
+    """What hadolint reports of these files."""
+    found: Findings = {name: Counter() for name in names}
+    for batch in _batches(names):
+        command = [program, "--no-fail", "--format", "json", *batch]
+        for entry in json.loads(_output(command, folder)):
+            found[entry["file"]][entry["code"]] += 1
+    return found
+
+
+def tally(program: str, folder: Path, names: Sequence[str]) -> Findings:
+    """What tally reports of these files; nothing is asked of a registry."""
+    found: Findings = {name: Counter() for name in names}
+    for batch in _batches(names):
+        options = [
+            "--format",
+            "json",
+            "--slow-checks",
+            "off",
+            "--no-config",
+            "--fail-level",
+            "none",
+        ]
+        report = json.loads(_output([program, "lint", *options, *batch], folder))
+        for file in report["files"]:
+            found[Path(file["file"]).name].update(v["rule"] for v in file["violations"])
+    return found
+
+
+def _batches(names: Sequence[str]) -> list[Sequence[str]]:
+    return [names[at : at + _BATCH] for at in range(0, len(names), _BATCH)]
+
+
+def _output(command: list[str], folder: Path) -> str:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    if not done.stdout.strip():
+        raise RuntimeError(f"{command[0]} said nothing: {done.stderr[-500:]}")
+    return done.stdout

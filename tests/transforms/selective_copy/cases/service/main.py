@@ -1,0 +1,5 @@
+"""Serves the shop; docs tell how."""
+
+from shop import serve
+
+serve("settings.toml", terms="TERMS.md")

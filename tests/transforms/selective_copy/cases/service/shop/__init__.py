@@ -1,0 +1,2 @@
+def serve(settings: str, terms: str) -> None:
+    print(settings, terms)
