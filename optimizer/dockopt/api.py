@@ -29,9 +29,9 @@ from dockopt.facts.slimming import Need
 from dockopt.facts.slimming import needs as slim_needs
 from dockopt.facts.splitting import VenvPlan, builds_upon
 from dockopt.knowledge.debian import release as debian_release
+from dockopt.knowledge.prune import passive_modules
 from dockopt.list_edits import REMOVE_LISTS, fixed_lists, idle_update
 from dockopt.mode_plan import mode_plans
-from dockopt.knowledge.prune import passive_modules
 from dockopt.model import Copy, Dockerfile, ImageReference, PythonTag, Run, Stage, Unknown
 from dockopt.owner_plan import owner_plans
 from dockopt.package_edits import without_packages
@@ -135,8 +135,8 @@ __all__ = [
     "fragment",
     "free_name",
     "has_gap_above",
-    "ignored_by_git",
     "idle_update",
+    "ignored_by_git",
     "installed_before",
     "is_windows",
     "lists_left_behind",

@@ -11,7 +11,7 @@ from dockopt.staging import removal
 from dockopt.syntax import Document
 from dockopt.text import Edit
 
-_HARMLESS = frozenset("set export echo true :".split())
+_HARMLESS = frozenset(["set", "export", "echo", "true", ":"])
 _UPKEEP = frozenset({"update", "clean", "autoclean", "autoremove", "purge", "remove", "autopurge"})
 
 

@@ -13,8 +13,12 @@ from dockopt.syntax import Blank, Document, Instruction
 from dockopt.text import Delete, Draft, Edit, Insert, Move, Span
 
 _PRAGMA = re.compile(r"#\s*(?:hadolint|dockopt:|tally|check=)")
-_ACCOUNTS = frozenset("useradd adduser groupadd addgroup usermod passwd chpasswd".split())
-_FOR_ACCOUNTS = frozenset("set mkdir echo true : install chown chgrp chmod".split())
+_ACCOUNTS = frozenset(
+    ["useradd", "adduser", "groupadd", "addgroup", "usermod", "passwd", "chpasswd"]
+)
+_FOR_ACCOUNTS = frozenset(
+    ["set", "mkdir", "echo", "true", ":", "install", "chown", "chgrp", "chmod"]
+)
 """What often stands beside the making of an account, and is of no use to a builder."""
 _NAMES_ACCOUNT = re.compile(
     r"\b(?:chown|chgrp|setfacl|su|sudo|gosu|runuser|setpriv)\b"
@@ -199,7 +203,7 @@ def run_of(stage: Stage, instruction: Instruction) -> Run | None:
     return next((r for r in stage.runs if r.instruction.span.start == instruction.span.start), None)
 
 
-_HARMLESS = frozenset("set export echo true : cd test [ unset".split())
+_HARMLESS = frozenset(["set", "export", "echo", "true", ":", "cd", "test", "[", "unset"])
 _VENV = re.compile(r"(?:^|/)(?:python[\d.]*|virtualenv|uv)$")
 
 

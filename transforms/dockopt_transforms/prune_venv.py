@@ -36,8 +36,8 @@ from dockopt.api import (
     Untouched,
     append_to_stage,
     fragment,
-    passive_modules,
     passes_possible,
+    passive_modules,
     prunable_handovers,
 )
 
@@ -111,5 +111,7 @@ def _pruned(facts: Facts, handover: Handover, at: int) -> Change:
             ),
             *(Evidence(f"{name} stays: {why}") for name, why in sorted(keep.items())),
         ),
-        saves=Saving(None, "1 to 13 % of the environment, measured on nine; the step prints the bytes"),
+        saves=Saving(
+            None, "1 to 13 % of the environment, measured on nine; the step prints the bytes"
+        ),
     )

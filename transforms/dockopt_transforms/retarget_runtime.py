@@ -105,7 +105,8 @@ def propose(facts: Facts) -> Iterator[Proposal]:
         yield Decline(at, f"the shipped stage itself builds: {places[0]}")
     elif others := _other_images(facts, target):
         yield Decline(
-            at, f"stage {others[0].reference} starts from it too and may need the full image's tools"
+            at,
+            f"stage {others[0].reference} starts from it too and may need the full image's tools",
         )
     elif not name:
         yield Decline(at, "the tag comes from a build argument that names more than a version")
@@ -165,9 +166,7 @@ def _sources(facts: Facts, target: Stage) -> tuple[Install, ...]:
     for stage in [facts.dockerfile.stages[index] for index in sorted(stages)]:
         for source, _, _ in facts.dockerfile.references(stage):
             stages |= {link.index for link in source.chain}
-    return tuple(
-        i for s in facts.dockerfile.stages if s.index in stages for i in facts.installs(s)
-    )
+    return tuple(i for s in facts.dockerfile.stages if s.index in stages for i in facts.installs(s))
 
 
 def _installed(facts: Facts, target: Stage, needed: list[Need]) -> Iterator[Edit]:
@@ -176,6 +175,8 @@ def _installed(facts: Facts, target: Stage, needed: list[Need]) -> Iterator[Edit
     document = facts.document
     joint = f" {document.escape}{document.newline}    "
     command = "RUN apt-get update && apt-get install -y --no-install-recommends"
-    words = joint.join([command, *(need.package for need in needed), "&& rm -rf /var/lib/apt/lists/*"])
+    words = joint.join(
+        [command, *(need.package for need in needed), "&& rm -rf /var/lib/apt/lists/*"]
+    )
     comment = f"# What the application uses of the full image{document.newline}"
     yield Insert(target.from_.span.end, comment + words + document.newline)

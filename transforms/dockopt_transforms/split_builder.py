@@ -46,18 +46,18 @@ from dockopt.api import (
     Transform,
     Untouched,
     before_stage,
-    bytes_saved,
     builder_body,
     builds_upon,
+    bytes_saved,
     copies_for_one_run,
     created_venvs,
     end_of_stage,
     free_name,
     has_gap_above,
     only_installs,
+    program_called,
     relocation,
     removal,
-    program_called,
     removals_of_copies,
     replace,
     stage_build_packages,
@@ -75,7 +75,10 @@ transform = Transform(
     examples=(
         Example(
             title="a stage that installs for itself",
-            context=(("app.py", "import psycopg2\n"), ("requirements.txt", "psycopg2==2.9.10\n"), ),
+            context=(
+                ("app.py", "import psycopg2\n"),
+                ("requirements.txt", "psycopg2==2.9.10\n"),
+            ),
             before=(
                 "FROM python:3.12-slim-bookworm\n"
                 "WORKDIR /app\n"
@@ -111,7 +114,7 @@ transform = Transform(
         ),
         Example(
             title="compilers in a base stage",
-            context=(("app.py", "import flask\n"), ),
+            context=(("app.py", "import flask\n"),),
             before=(
                 "FROM python:3.12-slim AS base\n"
                 "RUN apt-get update && apt-get install -y --no-install-recommends \\\n"
@@ -358,7 +361,9 @@ def _late_installs(facts: Facts, handed: Handover) -> Iterator[Proposal]:
     if not found:
         return
     reason = _cannot_move(facts, stage, found)
-    mixed = [i for i in found if not only_installs(i.run, found) or removals_of_copies(stage, i.run)]
+    mixed = [
+        i for i in found if not only_installs(i.run, found) or removals_of_copies(stage, i.run)
+    ]
     if mixed and not reason:
         reason = f"the RUN on line {mixed[0].run.instruction.line} does more than install"
     if reason:
@@ -374,8 +379,12 @@ def _moved_up(facts: Facts, handed: Handover, found: tuple[Install, ...]) -> Cha
     runs = {i.run.instruction.span.start: i.run for i in found}
     last = runs[max(runs)].instruction
     edits: list[Edit] = [
-        Insert(at, with_newline(document, at, f"FROM {handed.builder.reference} AS {name}"
-                                + document.newline))
+        Insert(
+            at,
+            with_newline(
+                document, at, f"FROM {handed.builder.reference} AS {name}" + document.newline
+            ),
+        )
     ]
     edits += _after_header(facts, handed, at, last, frozenset(runs))
     edits += _copied_from(handed, name)
@@ -387,8 +396,10 @@ def _moved_up(facts: Facts, handed: Handover, found: tuple[Install, ...]) -> Cha
         edits=tuple(edits),
         at=found[0].run.instruction.span.start,
         evidence=tuple(
-            Evidence(f"installs into {handed.path}, which was copied before",
-                     i.run.instruction.span.start)
+            Evidence(
+                f"installs into {handed.path}, which was copied before",
+                i.run.instruction.span.start,
+            )
             for i in found
         ),
         saves=Saving(None, "what it makes possible is counted there"),
@@ -404,8 +415,11 @@ def _after_header(
         for link in handed.builder.chain
         for i in link.of("ENV", "ARG", "WORKDIR")
     }
-    known |= {text_of(facts.document, c.instruction) for c in handed.receiver.copies
-              if c.from_ == handed.copy.from_}
+    known |= {
+        text_of(facts.document, c.instruction)
+        for c in handed.receiver.copies
+        if c.from_ == handed.copy.from_
+    }
     yield from builder_body(facts, handed.receiver, at, last, moved, frozenset(known))
 
 

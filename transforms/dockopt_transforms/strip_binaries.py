@@ -103,7 +103,8 @@ def _has_strip(facts: Facts, stage: Stage) -> bool:
     if tag is not None and tag.variant == "full":
         return True
     return any(
-        command.action == "install" and not command.command.conditional
+        command.action == "install"
+        and not command.command.conditional
         and _BRING_STRIP & set(command.names)
         for link in stage.chain
         for run in link.runs
@@ -118,9 +119,7 @@ def _text(path: str) -> str:
 def _stripped(facts: Facts, handover: Handover, at: int) -> Change:
     text = _text(handover.path)
     has_strip = _has_strip(facts, handover.builder)
-    where, lines = append_to_stage(
-        facts, handover.builder, text if has_strip else _BINUTILS + text
-    )
+    where, lines = append_to_stage(facts, handover.builder, text if has_strip else _BINUTILS + text)
     return Change(
         title=f"Strip the compiled files in {handover.path} before it is copied",
         level=Level.STANDARD,
@@ -138,5 +137,7 @@ def _stripped(facts: Facts, handover: Handover, at: int) -> Change:
                 else "nothing in the builder brings strip, so binutils is installed there"
             ),
         ),
-        saves=Saving(None, "6 to 16 % of the environment, measured on nine; the step prints the bytes"),
+        saves=Saving(
+            None, "6 to 16 % of the environment, measured on nine; the step prints the bytes"
+        ),
     )

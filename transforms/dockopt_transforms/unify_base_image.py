@@ -32,9 +32,10 @@ from dockopt.api import (
     Stage,
     Transform,
     Untouched,
+    debian_release,
     replace,
+    word_span,
 )
-from dockopt.api import debian_release, word_span
 
 transform = Transform(
     __name__,

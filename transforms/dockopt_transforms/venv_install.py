@@ -49,7 +49,7 @@ transform = Transform(
     examples=(
         Example(
             title="copied packages",
-            context=(("app/app.py", "import flask\n"), ),
+            context=(("app/app.py", "import flask\n"),),
             before=(
                 "FROM python:3.12-slim AS builder\n"
                 "COPY requirements.txt .\n"
@@ -112,8 +112,10 @@ def _installed(facts: Facts, plan: VenvPlan) -> Change:
         at=plan.first.span.start,
         alters=frozenset({"ENV PATH", *(("ENV VIRTUAL_ENV",) if plan.uses_uv else ())}),
         evidence=tuple(
-            Evidence(f"installs with {i.pip.tool} into the {i.environment} packages",
-                     i.run.instruction.span.start)
+            Evidence(
+                f"installs with {i.pip.tool} into the {i.environment} packages",
+                i.run.instruction.span.start,
+            )
             for i in (*plan.installs, *plan.receiver_installs)
         ),
         saves=Saving(

@@ -199,10 +199,9 @@ def _found(found: Invocation, deletes: bool) -> tuple[Target, ...] | None:
     roots, names = _find_parts([w.text for w in found.words[1:]])
     if not deletes or not roots or names is None:
         return None
-    if not names:
-        kinds = [junk_at(root) for root in roots]
-    else:
-        kinds = [_named(root, names) for root in roots]
+    kinds = (
+        [junk_at(root) for root in roots] if not names else [_named(root, names) for root in roots]
+    )
     text = " ".join(word.text for word in found.words)
     return tuple(Target(k, text) for k in kinds if k) if all(kinds) else None
 

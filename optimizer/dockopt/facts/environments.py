@@ -69,9 +69,9 @@ def _created(stage: Stage) -> Iterator[Venv]:
 def venv_argument(command: Command) -> Word | None:
     """The folder that a command makes a virtual environment in."""
     values = command.values
-    if _PYTHON.match(command.name) and values[:2] == ("-m", "venv"):
-        rest = command.args[2:]
-    elif _PYTHON.match(command.name) and values[:2] == ("-m", "virtualenv"):
+    if (_PYTHON.match(command.name) and values[:2] == ("-m", "venv")) or (
+        _PYTHON.match(command.name) and values[:2] == ("-m", "virtualenv")
+    ):
         rest = command.args[2:]
     elif command.name == "virtualenv":
         rest = command.args
@@ -103,9 +103,7 @@ def path_entries(stage: Stage, before: Instruction | None = None) -> tuple[str |
 
     None stands for what the base image has in PATH.
     """
-    entries: tuple[str | None, ...] = (
-        path_entries(stage.parent) if stage.parent else (None,)
-    )
+    entries: tuple[str | None, ...] = path_entries(stage.parent) if stage.parent else (None,)
     for instruction in stage.instructions:
         if before is not None and instruction.span.start >= before.span.start:
             break

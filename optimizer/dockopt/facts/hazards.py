@@ -22,8 +22,19 @@ _LOGIN_SHELL = re.compile(
 )
 _RESETS_PATH = frozenset({"anacron", "cron", "cronie", "openssh-server", "systemd"})
 _SETTINGS = frozenset(
-    "PYTHONHOME PYTHONUSERBASE PIP_TARGET PIP_PREFIX PIP_USER PIP_ROOT UV_SYSTEM_PYTHON "
-    "UV_PROJECT_ENVIRONMENT CONDA_PREFIX PIP_PYTHON PIP_REQUIRE_VIRTUALENV".split()
+    [
+        "PYTHONHOME",
+        "PYTHONUSERBASE",
+        "PIP_TARGET",
+        "PIP_PREFIX",
+        "PIP_USER",
+        "PIP_ROOT",
+        "UV_SYSTEM_PYTHON",
+        "UV_PROJECT_ENVIRONMENT",
+        "CONDA_PREFIX",
+        "PIP_PYTHON",
+        "PIP_REQUIRE_VIRTUALENV",
+    ]
 )
 _OTHER_INSTALLERS = re.compile(
     r"(?<![\w/.-])(?:(?P<tool>poetry|pipenv|pdm)\s+(?:install|sync)|uv\s+(?:sync|add)|"
@@ -38,7 +49,7 @@ def hazard(
     """The first reason against it, empty where there is none."""
     checks: tuple[Callable[[], Iterator[str]], ...] = (
         lambda: _image(stage),
-        lambda: _instructions(dockerfile, stage),
+        lambda: _instructions(dockerfile),
         lambda: _settings(stage),
         lambda: _scripts(stage),
         lambda: _installs(found),
@@ -62,7 +73,7 @@ def _image(stage: Stage) -> Iterator[str]:
         yield f"Python {tag.version} has no venv module"
 
 
-def _instructions(dockerfile: Dockerfile, stage: Stage) -> Iterator[str]:
+def _instructions(dockerfile: Dockerfile) -> Iterator[str]:
     for other in dockerfile.stages:
         if other.of("ONBUILD"):
             yield "an ONBUILD instruction runs in a build that is not seen here"
@@ -111,7 +122,8 @@ def _paths(stage: Stage, found: tuple[Install, ...], runtime: RuntimeTexts) -> I
         (f"line {i.line}", " ".join(i.value) or i.body.text)
         for link in stage.chain
         for i in link.instructions
-        if i.keyword in ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK") and i.span.start not in installing
+        if i.keyword in ("RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK")
+        and i.span.start not in installing
     ]
     texts += list(runtime.files or ())
     texts = [(where, text) for where, text in texts if "/usr/local" in text or "/.local/" in text]

@@ -13,7 +13,9 @@ from dockopt.shell import Script, Word
 USER = "user"
 ELSEWHERE = "elsewhere"
 BASICS = frozenset({"pip", "setuptools", "wheel"})
-TOOLS = frozenset("uv poetry pipenv pip-tools pdm hatch build virtualenv pipx".split())
+TOOLS = frozenset(
+    ["uv", "poetry", "pipenv", "pip-tools", "pdm", "hatch", "build", "virtualenv", "pipx"]
+)
 """Distributions that only serve to install others; nothing imports them at run time."""
 _REQUIREMENT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
 

@@ -98,9 +98,12 @@ def program_called(package: BuildPackage, runtime: RuntimeTexts) -> Place | None
     """Where a program that the package brings is called at run time."""
     release = release_of(package.stage) or ASSUMED
     index = debian.release(release.value)
-    names = {package.name} if index is None else {
-        name for name in index.closure([package.name]) if is_build_only(name)
-    } | {package.name}
+    names = (
+        {package.name}
+        if index is None
+        else {name for name in index.closure([package.name]) if is_build_only(name)}
+        | {package.name}
+    )
     for program in sorted(programs_of(names, release)):
         if place := runtime.calls(program):
             return place
@@ -124,7 +127,10 @@ def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | N
     with_all = index.closure([*gone, *kept], over=base)
     count = index.bytes_of(with_all - without)
     named = "" if release else "; the tag does not name its release"
-    return count, f"installed sizes of the dependency closure in Debian {index.release.value}{named}"
+    return (
+        count,
+        f"installed sizes of the dependency closure in Debian {index.release.value}{named}",
+    )
 
 
 def base_difference(stage: Stage, installed: list[str]) -> tuple[int | None, str]:
@@ -134,8 +140,14 @@ def base_difference(stage: Stage, installed: list[str]) -> tuple[int | None, str
         return None, "no index of this release is at hand"
     slim = debian.base_packages("python-slim", index.release)
     full = debian.base_packages("python", index.release)
-    own = [n for link in stage.chain for r in link.runs for c in apt_commands(r)
-           if c.action == "install" for n in c.names]
+    own = [
+        n
+        for link in stage.chain
+        for r in link.runs
+        for c in apt_commands(r)
+        if c.action == "install"
+        for n in c.names
+    ]
     before = full | index.closure(own, over=full)
     after = slim | index.closure([*own, *installed], over=slim)
     count = index.bytes_of(before - after)

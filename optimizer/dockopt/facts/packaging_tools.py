@@ -7,7 +7,12 @@ from dockopt.facts.runtime import RuntimeTexts
 from dockopt.model import Dockerfile, Stage
 
 _TOOLS = {
-    "pip": re.compile(r"(?:^\s*(?:from|import)\s+pip\b|\bpip3?\s+(?:install|download|list|freeze|show|check|config|index)\b|-m[\"', ]+pip\b|\bspacy[\"', ]+download\b)", re.MULTILINE),
+    "pip": re.compile(
+        r"^\s*(?:from|import)\s+pip\b"
+        r"|\bpip3?\s+(?:install|download|list|freeze|show|check|config|index)\b"
+        r"|-m[\"', ]+pip\b|\bspacy[\"', ]+download\b",
+        re.MULTILINE,
+    ),
     "setuptools": re.compile(
         r"^\s*(?:from|import)\s+(?:setuptools|pkg_resources|distutils)\b|setup\.py", re.MULTILINE
     ),

@@ -169,8 +169,42 @@ _DIRECT_CALL = re.compile(
     r"""\(\s*[\[(]?\s*[frb]{0,2}["'](?:[\w./-]*/)?([\w+.-]+)(?=["'\s])"""
 )
 _EVERYDAY = frozenset(
-    "ar as at compare convert display file free identify import info kill ld link make nm patch "
-    "sq size sort stream strings strip test top unzip watch zip animate conjure gold bison flex m4".split()
+    [
+        "ar",
+        "as",
+        "at",
+        "compare",
+        "convert",
+        "display",
+        "file",
+        "free",
+        "identify",
+        "import",
+        "info",
+        "kill",
+        "ld",
+        "link",
+        "make",
+        "nm",
+        "patch",
+        "sq",
+        "size",
+        "sort",
+        "stream",
+        "strings",
+        "strip",
+        "test",
+        "top",
+        "unzip",
+        "watch",
+        "zip",
+        "animate",
+        "conjure",
+        "gold",
+        "bison",
+        "flex",
+        "m4",
+    ]
 )
 
 
@@ -229,8 +263,27 @@ def _shell_words(text: str) -> Iterator[str]:
 
 
 _COMPILES = frozenset(
-    "make cmake gcc g++ cc c++ clang cargo rustc go meson ninja configure autoreconf ./configure "
-    "autogen.sh bootstrap.sh cython swig".split()
+    [
+        "make",
+        "cmake",
+        "gcc",
+        "g++",
+        "cc",
+        "c++",
+        "clang",
+        "cargo",
+        "rustc",
+        "go",
+        "meson",
+        "ninja",
+        "configure",
+        "autoreconf",
+        "./configure",
+        "autogen.sh",
+        "bootstrap.sh",
+        "cython",
+        "swig",
+    ]
 )
 
 

@@ -95,9 +95,7 @@ def _worth_splitting(stage: Stage) -> bool:
 _WHOLE = "/usr/local"
 
 
-def copied_plan(
-    dockerfile: Dockerfile, runtime: RuntimeTexts
-) -> VenvPlan | None:
+def copied_plan(dockerfile: Dockerfile, runtime: RuntimeTexts) -> VenvPlan | None:
     """The plan for a target that copies the system's or user's packages of another stage."""
     receiver = dockerfile.target
     copies = [c for c in receiver.copies if c.from_ and _brings_packages(receiver, c)]

@@ -49,7 +49,25 @@ RUNTIME: dict[str, tuple[str, ...]] = {
 }
 """Run-time packages by distribution; programs that the distribution calls are among them."""
 UNKNOWN: frozenset[str] = frozenset(
-    "pygobject gdal fiona-gdal dbus-python pygraphviz pyaudio python-apt pycups pylibmc xmlsec "
-    "pymssql ibm-db cx-oracle rpy2 python-snappy pyopencl pycuda mpi4py".split()
+    [
+        "pygobject",
+        "gdal",
+        "fiona-gdal",
+        "dbus-python",
+        "pygraphviz",
+        "pyaudio",
+        "python-apt",
+        "pycups",
+        "pylibmc",
+        "xmlsec",
+        "pymssql",
+        "ibm-db",
+        "cx-oracle",
+        "rpy2",
+        "python-snappy",
+        "pyopencl",
+        "pycuda",
+        "mpi4py",
+    ]
 )
 """Distributions whose needs differ too much between versions to be named here."""

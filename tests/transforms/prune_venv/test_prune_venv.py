@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-
 from tests.transforms.rewriting import reasons, run
 
 TEXT = (
@@ -22,15 +21,20 @@ def test_both_passes_stand_at_the_end_of_the_builder(tmp_path: Path) -> None:
     result = run(text(), tmp_path, NAMES, {"a.py": ""}).text
 
     builder = result[: result.rindex("FROM ")]
-    assert builder.index("prune-venv:") < builder.index("binutils") < builder.index("strip-binaries:")
+    assert (
+        builder.index("prune-venv:") < builder.index("binutils") < builder.index("strip-binaries:")
+    )
 
 
 def test_binutils_is_not_installed_beside_a_compiler(tmp_path: Path) -> None:
-    with_gcc = text().replace("RUN python", "RUN apt-get update && apt-get install -y gcc\nRUN python")
+    with_gcc = text().replace(
+        "RUN python", "RUN apt-get update && apt-get install -y gcc\nRUN python"
+    )
 
-    assert "install -y --no-install-recommends binutils" not in run(
-        with_gcc, tmp_path, NAMES, {"a.py": ""}
-    ).text
+    assert (
+        "install -y --no-install-recommends binutils"
+        not in run(with_gcc, tmp_path, NAMES, {"a.py": ""}).text
+    )
 
 
 def test_a_folder_that_holds_the_environment_counts(tmp_path: Path) -> None:
@@ -66,10 +70,22 @@ def test_without_context_the_tools_stay() -> None:
     ("change", "assume", "why"),
     [
         (("", ""), ("legacy-builder",), "here-documents"),
-        (("FROM python:3.12-slim AS", "# syntax=docker/dockerfile:1.2\nFROM python:3.12-slim AS"),
-         (), "here-documents"),
-        (("FROM python:3.12-slim\n", "FROM builder AS test\nRUN pytest\nFROM python:3.12-slim\n"),
-         (), "start from builder"),
+        (
+            (
+                "FROM python:3.12-slim AS",
+                "# syntax=docker/dockerfile:1.2\nFROM python:3.12-slim AS",
+            ),
+            (),
+            "here-documents",
+        ),
+        (
+            (
+                "FROM python:3.12-slim\n",
+                "FROM builder AS test\nRUN pytest\nFROM python:3.12-slim\n",
+            ),
+            (),
+            "start from builder",
+        ),
         (("install flask\n", "install flask\nUSER app\n"), (), "USER"),
     ],
 )

@@ -1,20 +1,21 @@
 from pathlib import Path
 
 import pytest
-
 from tests.transforms.rewriting import SPLIT, reasons, run, stage
 
 TEXT = (
-    "FROM {image}\n"
-    "COPY requirements.txt .\n"
-    "RUN pip install -r requirements.txt\n"
-    "COPY . .\n"
-    "{rest}"
+    "FROM {image}\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n{rest}"
 )
 
 
-def rewritten(tmp_path: Path, requirements: str, *, image: str = "python:3.12-bookworm",
-              rest: str = "", **files: str) -> str:
+def rewritten(
+    tmp_path: Path,
+    requirements: str,
+    *,
+    image: str = "python:3.12-bookworm",
+    rest: str = "",
+    **files: str,
+) -> str:
     text = TEXT.format(image=image, rest=rest)
     sources = {"requirements.txt": requirements, "app.py": "x = 1\n"}
     sources |= {name.replace("__", "."): content for name, content in files.items()}
@@ -126,7 +127,10 @@ def test_an_ignored_compose_file_still_says_what_is_called(tmp_path: Path) -> No
     files = {".dockerignore": "compose*.yaml\n", "requirements.txt": "flask\n", "app.py": "x = 1\n"}
 
     result = run(
-        TEXT.format(image="python:3.12", rest=""), tmp_path, SPLIT, {**files, "compose.yaml": COMPOSE}
+        TEXT.format(image="python:3.12", rest=""),
+        tmp_path,
+        SPLIT,
+        {**files, "compose.yaml": COMPOSE},
     )
 
     last = stage(result.text, "")

@@ -1,7 +1,6 @@
 from pathlib import Path
 
 import pytest
-
 from tests.transforms.rewriting import reasons, run, stage
 
 BUILDER = (
@@ -15,7 +14,9 @@ NAME = ("runtime-packages",)
 
 def runtime(tmp_path: Path, install: str, rest: str = "", **files: str) -> str:
     sources = {name.replace("__", "."): text for name, text in files.items()}
-    return stage(run(BUILDER + install + COPY + rest, tmp_path, NAME, {"a.py": "", **sources}).text, "")
+    return stage(
+        run(BUILDER + install + COPY + rest, tmp_path, NAME, {"a.py": "", **sources}).text, ""
+    )
 
 
 def test_a_run_with_nothing_left_goes(tmp_path: Path) -> None:
@@ -41,9 +42,7 @@ def test_development_packages_become_libraries(tmp_path: Path) -> None:
         ("", {"b__py": "from shutil import which\nwhich('make')\n"}),
     ],
 )
-def test_what_is_called_at_run_time_stays(
-    tmp_path: Path, rest: str, files: dict[str, str]
-) -> None:
+def test_what_is_called_at_run_time_stays(tmp_path: Path, rest: str, files: dict[str, str]) -> None:
     install = "RUN apt-get update && apt-get install -y make\n"
 
     assert "install -y make\n" in runtime(tmp_path, install, rest, **files)
@@ -71,7 +70,7 @@ def test_code_that_compiles_at_run_time_keeps_the_compiler(tmp_path: Path) -> No
 
 
 def test_a_library_with_another_name_in_each_release_stays(tmp_path: Path) -> None:
-    text = (BUILDER + "RUN apt-get update && apt-get install -y libicu-dev\n" + COPY)
+    text = BUILDER + "RUN apt-get update && apt-get install -y libicu-dev\n" + COPY
     result = run(text.replace("-bookworm", ""), tmp_path, NAME, {"a.py": ""})
 
     assert not result.changed

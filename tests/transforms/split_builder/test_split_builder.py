@@ -59,7 +59,9 @@ def test_a_pragma_above_from_stays_there(tmp_path: Path) -> None:
         "COPY . .\n"
     )
 
-    assert "# hadolint ignore=DL3006\nFROM python:3.12-slim\n" in run(text, tmp_path, SPLIT, APP).text
+    assert (
+        "# hadolint ignore=DL3006\nFROM python:3.12-slim\n" in run(text, tmp_path, SPLIT, APP).text
+    )
 
 
 def test_install_and_apt_in_one_run_are_told_apart(tmp_path: Path) -> None:

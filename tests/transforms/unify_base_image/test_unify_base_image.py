@@ -50,10 +50,14 @@ def test_arguments_and_other_registries_stay() -> None:
     text = "ARG V=3.11\nFROM python:$V-slim AS a\nFROM python:3.11.10-slim\n"
 
     assert not run(text, None, NAME).changed
-    assert unified("quay.io/python:3.11-slim", "python:3.11.10-slim")[0] == "quay.io/python:3.11-slim"
+    assert (
+        unified("quay.io/python:3.11-slim", "python:3.11.10-slim")[0] == "quay.io/python:3.11-slim"
+    )
 
 
 def test_platform_flags_are_kept() -> None:
     text = "FROM --platform=linux/amd64 python:3.11-slim AS a\nFROM python:3.11.10-slim\n"
 
-    assert run(text, None, NAME).text.startswith("FROM --platform=linux/amd64 python:3.11.10-slim AS a\n")
+    assert run(text, None, NAME).text.startswith(
+        "FROM --platform=linux/amd64 python:3.11.10-slim AS a\n"
+    )

@@ -1,11 +1,12 @@
 from pathlib import Path
 
 import pytest
-
 from tests.transforms.rewriting import SPLIT, reasons, run, stage
 
 APP = {"app.py": "import flask\n", "requirements.txt": "flask==3.1.0\n"}
-HEAD = "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y gcc\nCOPY requirements.txt .\n"
+HEAD = (
+    "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y gcc\nCOPY requirements.txt .\n"
+)
 INSTALL = "RUN pip install -r requirements.txt\n"
 
 
@@ -86,7 +87,10 @@ def test_site_packages_and_scripts_become_one_copy(tmp_path: Path) -> None:
         ('ENTRYPOINT ["/run.sh"]\n', {"run.sh": "#!/bin/sh\n/usr/local/bin/python x\n"}, "run.sh"),
         (
             "",
-            {".dockerignore": "k8s\n", "k8s/a.yaml": "kind: Pod\ncommand: [/usr/local/bin/flask]\n"},
+            {
+                ".dockerignore": "k8s\n",
+                "k8s/a.yaml": "kind: Pod\ncommand: [/usr/local/bin/flask]\n",
+            },
             "k8s/a.yaml names /usr/local/bin/flask",
         ),
         ("ONBUILD COPY . .\n", {}, "ONBUILD"),
