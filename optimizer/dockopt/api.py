@@ -37,6 +37,9 @@ from dockopt.owner_plan import owner_plans
 from dockopt.package_edits import without_packages
 from dockopt.passes import append_to_stage, passes_possible, prunable_handovers
 from dockopt.shell import Command, Opaque, Script, Step, Word
+from dockopt.split_inherited import inherited_split
+from dockopt.split_late import late_install_split
+from dockopt.split_single import single_stage_split
 from dockopt.staging import (
     before_stage,
     builder_body,
@@ -137,8 +140,10 @@ __all__ = [
     "has_gap_above",
     "idle_update",
     "ignored_by_git",
+    "inherited_split",
     "installed_before",
     "is_windows",
+    "late_install_split",
     "lists_left_behind",
     "lists_used_after",
     "may_have_old_pip",
@@ -159,6 +164,7 @@ __all__ = [
     "repeated_packages",
     "replace",
     "run_of",
+    "single_stage_split",
     "slim_needs",
     "stage_build_packages",
     "stage_compiles",

@@ -1,0 +1,172 @@
+"""The third form of the split: a shared base stage gives its compilers to the stages that build."""
+
+from collections.abc import Iterator
+
+from dockopt.facts import Facts
+from dockopt.facts.packages import BuildPackage, bytes_saved, program_called
+from dockopt.facts.packages import build_packages as stage_build_packages
+from dockopt.model import Run, Stage
+from dockopt.package_edits import without_packages
+from dockopt.shell import Script
+from dockopt.staging import (
+    end_of_stage,
+    free_name,
+    has_gap_above,
+    only_installs,
+    relocation,
+    stage_compiles,
+    with_newline,
+    word_span,
+)
+from dockopt.syntax import Document, Instruction
+from dockopt.text import Edit, Insert, replace
+from dockopt.transform import Change, Decline, Evidence, Level, Proposal, Saving
+
+
+def inherited_split(facts: Facts, target: Stage) -> Iterator[Proposal]:
+    """The move of compilers and installers out of base stages that the target shares."""
+    for base in target.chain[1:]:
+        others = [s for s in facts.dockerfile.children(base) if s not in target.chain]
+        packages = stage_build_packages(base)
+        tools = _tool_runs(facts, base)
+        if not others or not (packages or tools):
+            continue
+        reason = _shared_reason(facts, target, base)
+        if reason:
+            yield Decline(base.from_.span.start, reason)
+            continue
+        kept = {p.name for p in packages if program_called(p, facts.runtime)}
+        moving = [p for p in packages if p.name not in kept and p.replacements is not None]
+        if tools or (moving and _saving(base, moving).count != 0):
+            yield _moved_down(facts, base, others, moving, tools)
+
+
+def _tool_runs(facts: Facts, base: Stage) -> list[Run]:
+    """RUNs of a base stage that only bring an installer that the target does not call."""
+    found = [i for i in facts.installs(base) if i.only_tools]
+    tools = {name for i in found for name in i.names or ()}
+    if any(facts.runtime.calls(name) for name in tools):
+        return []
+    starts = {i.run.instruction.span.start for i in found}
+    runs = [r for r in base.runs if r.instruction.span.start in starts]
+    return [*(r for r in runs if only_installs(r, found)), *_downloaded_uv(facts, base)]
+
+
+def _downloaded_uv(facts: Facts, base: Stage) -> list[Run]:
+    """RUNs that fetch uv with its own installer: https://docs.astral.sh/uv/getting-started/installation/"""
+    if facts.runtime.calls("uv"):
+        return []
+    return [r for r in base.runs if "astral.sh/uv/" in r.logical.text and len(_names(r)) <= 3]
+
+
+def _names(run: Run) -> list[str]:
+    script = run.script
+    return [c.name for c in script.commands] if isinstance(script, Script) else ["?"] * 9
+
+
+def _shared_reason(facts: Facts, target: Stage, base: Stage) -> str:
+    if not facts.knows_sources:
+        return "without the build context it is not known which programs scripts and sources call"
+    if any(link.of("USER") for link in base.chain):
+        return "the base stage switches USER, so a stage upon it could not install packages"
+    above = [link for link in target.chain if link.index > base.index]
+    for link in [*above, base]:
+        tools = _tool_runs(facts, base) if link is base else []
+        place = stage_compiles(facts, link, ignore=tools)
+        if place is not None:
+            return f"the shipped image still compiles: {place}"
+    return ""
+
+
+def _moved_down(
+    facts: Facts, base: Stage, others: list[Stage], moving: list[BuildPackage], tools: list[Run]
+) -> Change:
+    document, newline = facts.document, facts.document.newline
+    name = free_name(facts, f"{base.reference}-build", "build-tools")
+    at = end_of_stage(base)
+    lead = "" if _leaves_gap(document, base, tools) else newline
+    lines = f"{lead}# What only building needs{newline}FROM {base.reference} AS {name}{newline}"
+    gap = newline if tools and moving else ""
+    edits: list[Edit] = [Insert(at, with_newline(document, at, lines), rank=0)]
+    if moving:
+        edits.append(Insert(at, _install_text(facts, moving) + gap, rank=1))
+        edits += _without(facts, moving)
+    edits += _moved_tools(facts, base, tools, at)
+    for other in others:
+        edits += replace(word_span(other.from_, 0), name)
+    gone = sorted({p.name for p in moving})
+    what = ", ".join([*gone, *("an installer" for _ in tools[:1])])
+    return Change(
+        title=f"Move {what} out of {base.reference} into a stage {name} for the stages that build",
+        level=Level.STANDARD,
+        because="the stages that the shipped image consists of compile nothing, and no command, "
+        "script or source of theirs calls these programs",
+        edits=tuple(edits),
+        at=base.from_.span.start,
+        alters=frozenset({"ENV PATH"}) if tools else frozenset(),
+        evidence=(
+            *(Evidence(f"installs {p.name}", p.run.instruction.span.start) for p in moving),
+            *(Evidence("brings an installer", t.instruction.span.start) for t in tools),
+            *(Evidence(f"stage {o.reference} builds upon it", o.from_.span.start) for o in others),
+        ),
+        saves=_saving(base, moving),
+    )
+
+
+def _leaves_gap(document: Document, base: Stage, tools: list[Run]) -> bool:
+    """Whether the base ends in a blank line once `tools`, and the ENV about them, are gone."""
+    going = {i.span.start for i in (*(t.instruction for t in tools), *_tool_paths(base, tools))}
+    for instruction in reversed(base.instructions):
+        if instruction.span.start not in going:
+            return False
+        if has_gap_above(document, instruction):
+            return True
+    return False
+
+
+def _saving(base: Stage, moving: list[BuildPackage]) -> Saving:
+    brought = sorted({r for p in moving for r in p.replacements or ()})
+    return Saving(*bytes_saved(base, sorted({p.name for p in moving}), brought))
+
+
+def _install_text(facts: Facts, moving: list[BuildPackage]) -> str:
+    newline, escape = facts.document.newline, facts.document.escape
+    options = "" if any(not p.command.no_recommends for p in moving) else " --no-install-recommends"
+    words = list(dict.fromkeys(p.word.text for p in moving))
+    lines = [
+        f"RUN apt-get update && apt-get install -y{options}",
+        *(f"    {word}" for word in words),
+        "    && rm -rf /var/lib/apt/lists/*",
+    ]
+    return f" {escape}{newline}".join(lines) + newline
+
+
+def _without(facts: Facts, moving: list[BuildPackage]) -> Iterator[Edit]:
+    """The words of the moved packages go from the base; what stands for them at run time comes."""
+    by_run: dict[int, list[BuildPackage]] = {}
+    for package in moving:
+        by_run.setdefault(package.run.instruction.span.start, []).append(package)
+    for group in by_run.values():
+        yield from without_packages(facts.document, group)
+
+
+def _moved_tools(facts: Facts, base: Stage, tools: list[Run], at: int) -> Iterator[Edit]:
+    document = facts.document
+    rank = 2
+    for run in tools:
+        yield from relocation(document, run.instruction, at, rank)
+        rank += 1
+    for instruction in _tool_paths(base, tools):
+        yield from relocation(document, instruction, at, rank)
+        rank += 1
+
+
+def _tool_paths(base: Stage, tools: list[Run]) -> list[Instruction]:
+    """The ENVs of a base stage that only put the folder of an installer into PATH."""
+    return [
+        instruction
+        for instruction in base.of("ENV")
+        if tools
+        and instruction.value[:1] == ("PATH",)
+        and ".local/bin" in " ".join(instruction.value)
+    ]

@@ -1,0 +1,108 @@
+"""The first form of the split: a stage that installs for itself becomes builder and runtime."""
+
+from collections.abc import Iterator
+
+from dockopt.editing import RunEditor
+from dockopt.facts import Facts
+from dockopt.facts.environments import created_venvs
+from dockopt.facts.installs import Install
+from dockopt.model import Run, Stage
+from dockopt.shell import Script
+from dockopt.split_moves import (
+    cannot_move,
+    going_copies,
+    installer_copies,
+    leaves_something,
+    moves_whole,
+    separable,
+)
+from dockopt.staging import before_stage, builder_body, free_name, removal, with_newline
+from dockopt.syntax import Instruction
+from dockopt.text import Edit, Insert
+from dockopt.transform import Change, Decline, Evidence, Level, Proposal, Saving
+
+
+def single_stage_split(facts: Facts, stage: Stage) -> Iterator[Proposal]:
+    """The split of a stage that makes an environment and installs into it."""
+    venvs = created_venvs(stage)
+    found = facts.installs(stage)
+    at = venvs[0].run.instruction.span.start
+    if not leaves_something(stage) or not found:
+        return
+    reason = cannot_move(facts, stage, found)
+    if len({venv.path for venv in venvs}) > 1:
+        reason = "the stage makes several virtual environments"
+    if reason:
+        yield Decline(at, reason)
+        return
+    yield _split(facts, stage, venvs[0].path, found)
+
+
+def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) -> Change:
+    venv_runs = [venv.run for venv in created_venvs(stage)]
+    runs = {r.instruction.span.start: r for r in [*venv_runs, *(i.run for i in found)]}
+    last = runs[max(runs)].instruction
+    pure = frozenset(start for start, run in runs.items() if moves_whole(facts, stage, run, found))
+    going = going_copies(facts, stage, found) | installer_copies(facts, stage, frozenset(runs))
+    name = free_name(facts, "builder", "python-builder")
+    at = before_stage(facts, stage)
+    edits = list(_builder(facts, stage, name, at, last, pure | going))
+    edits += _runtime(facts, stage, name, path, runs, pure, found)
+    return Change(
+        title=f"Split stage {name} off: it installs, and the runtime copies {path}",
+        level=Level.STANDARD,
+        because="the runtime keeps every instruction but the installs; the builder keeps the base "
+        "image and the tools that they need",
+        edits=tuple(edits),
+        at=stage.from_.span.start,
+        alters=frozenset({"ARG", "files"} if going else {"ARG"}),
+        evidence=(
+            *(Evidence("installs distributions", i.run.instruction.span.start) for i in found),
+            *(Evidence("only serves the installs", at) for at in sorted(going)),
+        ),
+        saves=Saving(None, "what it makes possible is counted there"),
+        enables=("runtime-packages", "retarget-runtime", "split-builder"),
+    )
+
+
+def _builder(
+    facts: Facts, stage: Stage, name: str, at: int, last: Instruction, moved: frozenset[int]
+) -> Iterator[Edit]:
+    document = facts.document
+    newline = document.newline
+    image = " ".join([*map(str, stage.from_.flags), stage.from_image_text])
+    lines = (
+        "# Installs the distributions; only the finished environment leaves this stage",
+        f"FROM {image} AS {name}",
+        "",
+    )
+    yield Insert(at, with_newline(document, at, newline.join(lines)), rank=0)
+    yield from builder_body(facts, stage, at, last, moved)
+
+
+def _runtime(
+    facts: Facts,
+    stage: Stage,
+    name: str,
+    path: str,
+    runs: dict[int, Run],
+    pure: frozenset[int],
+    found: tuple[Install, ...],
+) -> Iterator[Edit]:
+    document = facts.document
+    first = runs[min(runs)].instruction
+    copy = f"COPY --from={name} {path} {path}{document.newline}"
+    yield Insert(document.attached_start(first), copy)
+    for start, run in runs.items():
+        if start in pure:
+            continue
+        stay = separable(facts, stage, run, found) or ()
+        script = run.script
+        if not isinstance(script, Script):
+            continue
+        if not stay:
+            yield from removal(document, run.instruction)
+            continue
+        editor = RunEditor(document, run)
+        editor.remove_steps(n for n in range(len(script.steps)) if n not in stay)
+        yield from editor.edits()
