@@ -36,6 +36,15 @@ class Job:
     policy: Policy
     transforms: Mapping[str, Registered]
 
+    @cached_property
+    def by_phase(self) -> Mapping[Phase, list[Registered]]:
+        """The transforms that the policy lets run, in their order."""
+        found: dict[Phase, list[Registered]] = {phase: [] for phase in Phase}
+        for registered in self.transforms.values():
+            if self.policy.runs(registered.name):
+                found[registered.transform.phase].append(registered)
+        return found
+
 
 def run(job: Job) -> Rewrite:
     """Rewrites one Dockerfile.
@@ -93,8 +102,7 @@ class _Attempt:
 
     def _active(self, phase: Phase) -> list[Registered]:
         """The transforms of a phase that the policy lets run."""
-        found = self.job.transforms.values()
-        return [t for t in found if t.transform.phase is phase and self.job.policy.runs(t.name)]
+        return self.job.by_phase[phase]
 
     def restless(self) -> set[str]:
         """The transforms that have something to propose on the final text.

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -26,5 +27,6 @@ def corpus() -> list[Path]:
 @pytest.fixture(scope="session")
 def examined(corpus: list[Path]) -> list[Examined]:
     """Every file, read and rewritten once."""
-    with ProcessPoolExecutor(PROCESSES) as pool:
+    # The oracle has a Go runtime with threads in it, which does not survive a fork: it hangs.
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         return list(pool.map(examine, corpus, chunksize=20))

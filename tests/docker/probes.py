@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from tests.docker.engine import Engine, Image, Service
 from tests.docker.examples import Command, Probe
 
-START_SECONDS = 60
+START_SECONDS = 180
 # What a user of the image can see of its configuration, less Env, which is compared by name.
 CONTRACT = (
     "Cmd",

@@ -147,7 +147,7 @@ def _lists_title(uses: tuple[ListUse, ...], alone: bool) -> str:
 
 def _once(facts: Facts, stage: Stage, run: Run, installs: list[AptCommand]) -> Iterator[Proposal]:
     """Takes out packages that are installed already."""
-    found = [r for c in installs for r in repeated_packages(facts.apt, stage, run, c)]
+    found = [r for c in installs for r in repeated_packages(facts.apt_history(stage), run, c)]
     if not found:
         return
     editor = RunEditor(facts.document, run)
@@ -180,7 +180,10 @@ def _without_recommends(
         if command.has_unknown or command.action_word is None:
             yield Decline(at, "a variable names packages: what they recommend is not known")
             continue
-        earlier = installed_before(facts.apt, stage, run, command)
+        earlier = installed_before(facts.apt_history(stage), run, command)
+        if earlier is None:
+            yield Decline(at, "too many packages were installed before to tell what they recommend")
+            continue
         found = apt_recommended(facts.dockerfile, stage, run, command, earlier)
         if found.hold:
             yield Decline(at, f"recommended packages stay: {found.hold}")

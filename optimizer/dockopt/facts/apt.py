@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from dockopt.facts.prefixes import invocation
 from dockopt.model import Run
-from dockopt.remembering import cached_property
+from dockopt.remembering import cached_property, remembered
 from dockopt.shell import Command, Script, Word
 
 PROGRAMS = frozenset({"apt-get", "apt", "aptitude"})
@@ -85,7 +85,12 @@ def apt_commands(run: Run) -> tuple[AptCommand, ...]:
     """The apt commands of a RUN, in order; none where its shell could not be read."""
     if "apt" not in run.logical.text or not isinstance(run.script, Script):
         return ()
-    return tuple(found for c in run.script.commands if (found := apt_command(c)) is not None)
+    return _apt_commands(run.script)
+
+
+@remembered
+def _apt_commands(script: Script) -> tuple[AptCommand, ...]:
+    return tuple(found for c in script.commands if (found := apt_command(c)) is not None)
 
 
 def apt_command(command: Command) -> AptCommand | None:

@@ -1,7 +1,8 @@
 """apt's package lists: which RUN fetches them, needs them, or leaves them behind."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -110,12 +111,15 @@ def lists_used_after(
     dockerfile: Dockerfile, stage: Stage, run: Run, context: Context | None = None
 ) -> tuple[ListUse, ...]:
     """The RUNs that use, or may use, the lists that `run` leaves, in stages upon it as well."""
-    later = [r for r in stage.runs if r.instruction.span.start > run.instruction.span.start]
+    runs = stage.runs
+    start = run.instruction.span.start
+    first = bisect_right(runs, start, key=lambda r: r.instruction.span.start)
+    later = (runs[index] for index in range(first, len(runs)))
     return tuple(_uses(dockerfile, stage, later, context))
 
 
 def _uses(
-    dockerfile: Dockerfile, stage: Stage, runs: list[Run], context: Context | None
+    dockerfile: Dockerfile, stage: Stage, runs: Iterable[Run], context: Context | None
 ) -> Iterator[ListUse]:
     for run in runs:
         first = next((entry for entry in events(run) if entry[0] is not Event.REMOVE), None)
@@ -128,7 +132,7 @@ def _uses(
             yield ListUse(stage, run, None, reason)
     yield from _onbuild(stage)
     for child in dockerfile.children(stage):
-        yield from _uses(dockerfile, child, list(child.runs), context)
+        yield from _uses(dockerfile, child, child.runs, context)
 
 
 def _may_use(run: Run, context: Context | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dockopt.facts import apt as apt_facts
 from dockopt.facts import pip as pip_facts
 from dockopt.facts import shipping, splitting
+from dockopt.facts.apt_installed import History
 from dockopt.facts.context import Context
 from dockopt.facts.handover import Handover, handovers, venvs_of
 from dockopt.facts.installs import Install, installs
@@ -30,6 +31,7 @@ class Facts:
         self.context = context
         self.assume = assume
         self.file = file
+        self._apt_histories: dict[int, History] = {}
 
     @property
     def document(self) -> Document:
@@ -59,6 +61,12 @@ class Facts:
             if commands:
                 found[run.instruction.span.start] = commands
         return found
+
+    def apt_history(self, stage: Stage) -> History:
+        """What apt installed when, in a stage and those below; see `facts.apt_installed`."""
+        if stage.index not in self._apt_histories:
+            self._apt_histories[stage.index] = History.of(self.apt, stage)
+        return self._apt_histories[stage.index]
 
     @cached_property
     def pip(self) -> Mapping[int, tuple[pip_facts.PipCommand, ...]]:

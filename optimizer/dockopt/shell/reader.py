@@ -227,10 +227,16 @@ class _Reading:
         if not self.has_substitutions:
             return
         for child in node.named_children:
+            if not _SUBSTITUTION.search(self.text, *self._range(child)):
+                continue
             if child.type in ("command_substitution", "process_substitution"):
                 yield from self._commands(child, depth + 1, conditional=True)
             else:
                 yield from self._substitutions(child, depth)
+
+    def _range(self, node: "Node") -> tuple[int, int]:
+        start, end = node.byte_range
+        return (start, end) if self.offsets is None else (self.offsets[start], self.offsets[end])
 
     def _redirect(self, node: "Node") -> Redirect:
         operator, descriptor = "", ""
@@ -254,9 +260,7 @@ class _Reading:
         return self.text[self.at(node.start_byte) : self.at(node.end_byte)]
 
     def _word(self, node: "Node") -> Word:
-        start, end = node.byte_range
-        if self.offsets is not None:
-            start, end = self.offsets[start], self.offsets[end]
+        start, end = self._range(node)
         text = self.text[start:end]
         return Word(text, static_value(text), start, end)
 
