@@ -86,12 +86,10 @@ class Ledger:
         return _LINE.sub(lambda match: self._source_line(draft, match), text)
 
     def _source_line(self, draft: Draft, match: re.Match[str]) -> str:
-        start = -1
-        for _ in range(int(match[2]) - 1):
-            start = draft.text.find("\n", start + 1)
-            if start < 0:
-                return match[0]
-        return f"{match[1]}{self.line_of(draft.nearest_origin(start + 1))}"
+        line = int(match[2])
+        if not 0 < line <= len(draft.line_starts):
+            return match[0]
+        return f"{match[1]}{self.line_of(draft.nearest_origin(draft.line_starts[line - 1]))}"
 
     def _record(self, draft: Draft, change_id: str, name: str, change: Change) -> ChangeRecord:
         evidence = tuple(

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dockopt import engine
+from dockopt.collecting import without_collection
 from dockopt.config import LEVELS, check_level
 from dockopt.errors import ConfigurationError
 from dockopt.facts import Context
@@ -52,4 +53,5 @@ def rewrite_text(
     """Rewrites `text`; see `dockopt.rewrite`."""
     policy = policy_of(level, names, origins)
     opened = Context.open(context, dockerfile=file) if context is not None else None
-    return engine.run(engine.Job(text, file, opened, target, policy, transforms()))
+    with without_collection():
+        return engine.run(engine.Job(text, file, opened, target, policy, transforms()))

@@ -106,10 +106,16 @@ class Draft:
         """The draft that nobody has touched."""
         return cls((Piece(source, 0),))
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The current text."""
         return "".join(piece.text for piece in self.pieces)
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """The offset at which each line of the current text starts."""
+        lengths = (len(line) + 1 for line in self.text.split("\n")[:-1])
+        return tuple(accumulate(lengths, initial=0))
 
     def origin_of(self, offset: int) -> int | None:
         """The offset in the source of the character at `offset`, None where an author put it in."""

@@ -108,6 +108,8 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             commands = facts.apt.get(run.instruction.span.start, ())
             installs = [command for command in commands if command.action == "install"]
             yield from _lists(facts, stage, run)
+            if stage.is_beyond_layers(run.instruction):
+                continue
             yield from _once(facts, stage, run, installs)
             yield from _without_recommends(facts, stage, run, installs)
 

@@ -67,8 +67,9 @@ transform = Transform(
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for every FROM whose tag is less exact than that of a sibling."""
     tagged = [(stage, tag) for stage in facts.dockerfile.stages if (tag := _plain_tag(stage))]
+    tags = {tag for _, tag in tagged}
     for stage, tag in tagged:
-        better = {other for _, other in tagged if _is_more_exact(other, tag)}
+        better = {other for other in tags if _is_more_exact(other, tag)}
         exact = {o for o in better if not any(_is_more_exact(p, o) for p in better)}
         if len(exact) > 1:
             yield Decline(stage.from_.span.start, "other stages pin the same version differently")

@@ -53,7 +53,8 @@ class Claim:
 
     def landing(self, copy: Copy) -> str | None:
         """The absolute destination of a COPY, None where it is not known."""
-        stage = next(s for s in self.stage.chain if copy.instruction in s.instructions)
+        start = copy.instruction.start
+        stage = next(s for s in self.stage.chain if s.from_.start < start)
         return absolute(stage, copy.instruction, copy.destination)
 
     @cached_property
@@ -259,6 +260,8 @@ def _down(folder: str, path: str) -> Iterator[str]:
 def claims(stage: Stage, run: Run, context: Context | None) -> tuple[Claim, ...]:
     """The claims of a RUN that reach copied files, in order."""
     if not isinstance(run.script, Script) or not run.script.stops_on_failure:
+        return ()
+    if stage.is_beyond_layers(run.instruction):
         return ()
     found: list[Claim] = []
     for step in run.script.steps:

@@ -5,10 +5,12 @@ https://docs.python.org/3/library/venv.html#how-venvs-work
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dockopt.model import Run, Stage
+from dockopt.remembering import remembered
 from dockopt.shell import Command, Script, Word
 from dockopt.syntax import Instruction
 
@@ -103,15 +105,21 @@ def path_entries(stage: Stage, before: Instruction | None = None) -> tuple[str |
 
     None stands for what the base image has in PATH.
     """
-    entries: tuple[str | None, ...] = path_entries(stage.parent) if stage.parent else (None,)
-    for instruction in stage.instructions:
-        if before is not None and instruction.span.start >= before.span.start:
-            break
-        if instruction.keyword == "ENV":
-            for name, text in zip(instruction.value[::2], instruction.value[1::2], strict=False):
-                if name == "PATH":
-                    entries = _extended(stage, instruction, text, entries)
-    return entries
+    starts, entries = _paths(stage)
+    return entries[-1] if before is None else entries[bisect_left(starts, before.start)]
+
+
+@remembered
+def _paths(stage: Stage) -> tuple[list[int], list[tuple[str | None, ...]]]:
+    """Where a stage sets PATH, and its entries before each of these places and at the end."""
+    starts: list[int] = []
+    entries = [path_entries(stage.parent) if stage.parent else (None,)]
+    for instruction in stage.of("ENV"):
+        for name, text in zip(instruction.value[::2], instruction.value[1::2], strict=False):
+            if name == "PATH":
+                starts.append(instruction.start)
+                entries.append(_extended(stage, instruction, text, entries[-1]))
+    return starts, entries
 
 
 def _extended(
@@ -124,7 +132,8 @@ def _extended(
         else:
             expanded = stage.expand(part, instruction)
             found.append(expanded if isinstance(expanded, str) else "?")
-    return tuple(found)
+    # A folder is searched where it stands first.
+    return tuple(dict.fromkeys(found))
 
 
 def active_venv(stage: Stage, venvs: frozenset[str], before: Instruction | None = None) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from dockopt.facts.environments import absolute, created_venvs
 from dockopt.model import Copy, Dockerfile, Stage
+from dockopt.remembering import remembered
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,14 +45,22 @@ def copied_path(text: str) -> str:
 
 def venvs_of(dockerfile: Dockerfile, stage: Stage) -> frozenset[str]:
     """The virtual environments that a stage holds: made in its chain, or copied there whole."""
-    found = {venv.path for link in stage.chain for venv in created_venvs(link)}
-    for link in stage.chain:
-        for copy in link.copies:
+    return _venvs(dockerfile)[stage.index]
+
+
+@remembered
+def _venvs(dockerfile: Dockerfile) -> list[frozenset[str]]:
+    """By the index of a stage; a stage takes only from stages before it."""
+    table: list[frozenset[str]] = []
+    for stage in dockerfile.stages:
+        found = {venv.path for venv in created_venvs(stage)}
+        found |= table[stage.parent.index] if stage.parent else frozenset()
+        for copy in stage.copies:
             source = dockerfile.stage_named(copy.from_ or "") if copy.from_ else None
-            if source is None or source.index >= link.index or len(copy.sources) != 1:
+            if source is None or source.index >= stage.index or len(copy.sources) != 1:
                 continue
-            target = absolute(link, copy.instruction, copy.destination)
-            inherited = venvs_of(dockerfile, source)
-            if target in inherited and copied_path(copy.sources[0]) == target:
+            target = absolute(stage, copy.instruction, copy.destination)
+            if target in table[source.index] and copied_path(copy.sources[0]) == target:
                 found.add(target)
-    return frozenset(found)
+        table.append(frozenset(found))
+    return table

@@ -3,12 +3,11 @@
 https://pip.pypa.io/en/stable/topics/caching/, https://docs.astral.sh/uv/concepts/cache/
 """
 
-from collections.abc import Iterator
-
 from dockopt.facts.cleanup import removed_paths
 from dockopt.facts.pip import PipCommand
 from dockopt.model import Dockerfile, Run, Stage, Unknown
 from dockopt.model.variables import Value
+from dockopt.remembering import remembered
 from dockopt.shell import Script
 
 _OFF = {"pip": "PIP_NO_CACHE_DIR", "uv": "UV_NO_CACHE"}
@@ -42,7 +41,8 @@ def _is_mount(run: Run) -> bool:
 def _set_by_variable(stage: Stage, run: Run, command: PipCommand) -> bool:
     """Whether a variable turns the cache off or says where it is."""
     names = (_OFF[command.tool], _CHOSEN[command.tool])
-    values = dict(stage.scope_at(run.instruction).values)
+    scope = stage.scope_at(run.instruction).values
+    values = {name: scope[name] for name in names if name in scope}
     values.update((n, Unknown("") if v is None else v) for n, v in command.environment)
     if any(name in values and _takes_effect(name, values[name]) for name in names):
         return True
@@ -68,14 +68,18 @@ def _takes_effect(name: str, value: Value) -> bool:
 
 def _configured(stage: Stage, run: Run) -> bool:
     """Whether pip's configuration, written by this or an earlier RUN, turns the cache off."""
-    for link in stage.chain:
-        for earlier in link.runs:
-            if link is stage and earlier.instruction.span.start > run.instruction.span.start:
-                break
-            text = earlier.logical.text
-            if "no-cache-dir" in text and ("pip.conf" in text or "config set" in text):
-                return True
-    return False
+    first = (_first_configured(link) for link in stage.chain)
+    return any(start is not None and start <= run.instruction.start for start in first)
+
+
+@remembered
+def _first_configured(stage: Stage) -> int | None:
+    """Where the first RUN of a stage starts that writes such a configuration."""
+    for run in stage.runs:
+        text = run.logical.text
+        if "no-cache-dir" in text and ("pip.conf" in text or "config set" in text):
+            return run.instruction.start
+    return None
 
 
 def _removed_later(run: Run, command: PipCommand) -> bool:
@@ -92,13 +96,16 @@ def _removed_later(run: Run, command: PipCommand) -> bool:
 
 def _copied(dockerfile: Dockerfile, stage: Stage) -> bool:
     """Whether another stage copies a cache out of this one."""
-    sources = _copied_paths(dockerfile, stage)
-    return any("cache" in source for source in sources)
+    return stage.index in _sources_of_caches(dockerfile)
 
 
-def _copied_paths(dockerfile: Dockerfile, stage: Stage) -> Iterator[str]:
+@remembered
+def _sources_of_caches(dockerfile: Dockerfile) -> frozenset[int]:
+    """The stages, by index, that another stage copies something from which is named a cache."""
+    found: set[int] = set()
     for other in dockerfile.stages:
         for copy in other.copies:
             source = dockerfile.stage_named(copy.from_) if copy.from_ else None
-            if source is not None and stage in source.chain:
-                yield from copy.sources
+            if source is not None and any("cache" in path for path in copy.sources):
+                found.update(link.index for link in source.chain)
+    return frozenset(found)

@@ -21,6 +21,9 @@ from dockopt.syntax import Instruction
 
 DEFAULT_SHELL = ("/bin/sh", "-c")
 SCRATCH = "scratch"
+MAX_LAYERS = 127
+"""Container engines stack no more layers upon each other, so that a stage with more is not built.
+https://docs.docker.com/engine/storage/drivers/overlayfs-driver/"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +85,17 @@ class Stage:
             if found:
                 return found[-1]
         return None
+
+    def is_beyond_layers(self, instruction: Instruction) -> bool:
+        """Whether more instructions that make layers stand before it than an image can hold.
+
+        What compares each instruction with all those before it stops there, for time's sake.
+        """
+        return bisect_left(self._layers, instruction.start) > MAX_LAYERS
+
+    @cached_property
+    def _layers(self) -> tuple[int, ...]:
+        return tuple(i.start for i in self.of("RUN", "COPY", "ADD"))
 
     @cached_property
     def runs(self) -> tuple[Run, ...]:
