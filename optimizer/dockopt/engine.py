@@ -21,6 +21,8 @@ from dockopt.transform import Change, Decline, Phase
 
 MAX_ROUNDS = 5
 """A phase is repeated while it finds something to do, this often at most."""
+MAX_PASSES = 3
+"""How often all phases run: pip without a cache, say, leaves an earlier clean-up without purpose."""
 MAX_ATTEMPTS = 12
 """How often the whole rewrite is tried again without a change that broke a guard."""
 
@@ -93,6 +95,13 @@ class _Attempt:
         return self.version.dockerfile
 
     def run(self) -> None:
+        """Runs the phases, and once more where a later phase made work for an earlier one."""
+        for _ in range(MAX_PASSES):
+            self._pass()
+            if not self.restless():
+                return
+
+    def _pass(self) -> None:
         for phase in Phase:
             active = self._active(phase)
             for _ in range(MAX_ROUNDS):

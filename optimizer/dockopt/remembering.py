@@ -30,7 +30,7 @@ else:
             return value
 
 
-__all__ = ["cached_property", "remembered"]
+__all__ = ["cached_property", "remembered", "remembered_by_text"]
 
 About = TypeVar("About")
 Answer = TypeVar("Answer")
@@ -50,3 +50,35 @@ def remembered(function: Callable[[About], Answer]) -> Callable[[About], Answer]
         return found
 
     return answer
+
+
+def remembered_by_text(
+    most: int,
+) -> Callable[[Callable[[str, str], Answer]], Callable[[str, str], Answer]]:
+    """Keeps the answers of a function of two texts until the first ones are `most` characters.
+
+    Then all are forgotten. A file that is read again after a change finds what it had before,
+    however long it is; `lru_cache` with room for fewer entries than the file has would find nothing.
+    """
+
+    def decorate(function: Callable[[str, str], Answer]) -> Callable[[str, str], Answer]:
+        kept: dict[tuple[str, str], Answer] = {}
+        size = 0
+
+        @wraps(function)
+        def answer(text: str, more: str) -> Answer:
+            nonlocal size
+            try:
+                return kept[text, more]
+            except KeyError:
+                found = function(text, more)
+            size += len(text)
+            if size > most:
+                kept.clear()
+                size = len(text)
+            kept[text, more] = found
+            return found
+
+        return answer
+
+    return decorate

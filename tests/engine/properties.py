@@ -44,9 +44,9 @@ def _comments(result: Rewrite, before: Dockerfile, after: Dockerfile) -> Iterato
     missing = Counter(c.text for c in before.document.comments)
     missing -= Counter(c.text for c in after.document.comments)
     touched = {line for r in result.applied for span in r.before for line in _range(span)}
-    for comment in before.document.comments:
-        if missing[comment.text] and comment.line not in touched:
-            yield f"the comment on line {comment.line} is lost, and no change took it out"
+    missing -= Counter(c.text for c in before.document.comments if c.line in touched)
+    for text in missing:
+        yield f"the comment {text!r} is lost, and no change took it out"
 
 
 def _range(span: LineRange) -> range:

@@ -7,9 +7,10 @@ read here as well, because a SHELL instruction may have chosen bash.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from dockopt.remembering import remembered_by_text
 from dockopt.shell.plain import plain_steps
 from dockopt.shell.script import Command, Opaque, Redirect, Script, Step, Word
 from dockopt.shell.values import static_value
@@ -59,9 +60,13 @@ _HEREDOC_PARTS = frozenset({"heredoc_start", "heredoc_body", "heredoc_end", "fil
 _SEPARATORS = frozenset({"&&", "||", ";", "&", "\n", ";;"})
 
 
-@lru_cache(maxsize=512)
 def parse(text: str) -> Script | Opaque:
     """The script that `text` is, or why it could not be read."""
+    return _kept(text, "")
+
+
+@remembered_by_text(4_000_000)
+def _kept(text: str, _: str) -> Script | Opaque:
     if len(text) > MAX_CHARACTERS:
         return Opaque(f"longer than {MAX_CHARACTERS} characters")
     steps = plain_steps(text)

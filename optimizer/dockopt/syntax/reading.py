@@ -6,8 +6,8 @@ Dockerfile (and in two Dockerfiles) are read once.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
+from dockopt.remembering import remembered_by_text
 from dockopt.syntax import heredocs as heredoc_rules
 from dockopt.syntax import words as word_rules
 from dockopt.syntax.words import SPACE, Word
@@ -20,8 +20,6 @@ _JSON_OR_WORDS = frozenset({"COPY", "ADD", "VOLUME"})
 _JSON_OR_STRING = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})
 _WORDS = frozenset({"FROM", "EXPOSE"})
 _STRING = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
-_CACHED_LENGTH = 4096
-"""Longer texts are not worth keeping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +46,11 @@ def read(text: str, escape: str) -> Reading:
 
     Raises SplitError where BuildKit's parser refuses it.
     """
-    return _cached(text, escape) if len(text) <= _CACHED_LENGTH else _read(text, escape, 0)
+    return _whole(text, escape)
 
 
-@lru_cache(maxsize=8192)
-def _cached(text: str, escape: str) -> Reading:
+@remembered_by_text(4_000_000)
+def _whole(text: str, escape: str) -> Reading:
     return _read(text, escape, 0)
 
 
