@@ -1,1 +1,1 @@
-"""Measures dockopt against its peers, in one run on one machine: `python -m benchmarks`."""
+"""Measures dockopt's speed beside its peers: `python -m benchmarks` prints one table."""

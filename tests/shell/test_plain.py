@@ -9,7 +9,35 @@ from dockopt.shell.plain import plain_steps
 from dockopt.shell.reader import parse_with_grammar
 
 WORDS = st.sampled_from(
-    ["a", "-y", "--b=c", "x==1.0", "/e/*", "~/f", "$A", "${A}", '"$A"', "'q$r'", "g${A}h", "3", '"s"t', "a,b", "+x", "%", "^z", "x:y@z", "''", '""', "A=b", "if", "done", "export", "test", '"$A b"', "'q $r'"]
+    [
+        "a",
+        "-y",
+        "--b=c",
+        "x==1.0",
+        "/e/*",
+        "~/f",
+        "$A",
+        "${A}",
+        '"$A"',
+        "'q$r'",
+        "g${A}h",
+        "3",
+        '"s"t',
+        "a,b",
+        "+x",
+        "%",
+        "^z",
+        "x:y@z",
+        "''",
+        '""',
+        "A=b",
+        "if",
+        "done",
+        "export",
+        "test",
+        '"$A b"',
+        "'q $r'",
+    ]
 )
 OPERATORS = st.sampled_from(["&&", "||", ";", " && ", "  ||\t", "; "])
 
@@ -47,7 +75,38 @@ def test_plain_scripts(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a |b", "a >b", "a &", "a &&", "&& a", "a;", "a;;b", "A=b c", "if a", "export A=b", "$(a)", "`a`", "a\\ b", "[ a ]", "{ a; }", "(a)\n    ", "! a", "a # b", "a\nb", "é", "${A-b}", "a 'b", 'a "b', 'a "`b`"', "time a", "a && export B=c", "A+=b", "a <<B", "", " "],
+    [
+        "a |b",
+        "a >b",
+        "a &",
+        "a &&",
+        "&& a",
+        "a;",
+        "a;;b",
+        "A=b c",
+        "if a",
+        "export A=b",
+        "$(a)",
+        "`a`",
+        "a\\ b",
+        "[ a ]",
+        "{ a; }",
+        "(a)\n    ",
+        "! a",
+        "a # b",
+        "a\nb",
+        "é",
+        "${A-b}",
+        "a 'b",
+        'a "b',
+        'a "`b`"',
+        "time a",
+        "a && export B=c",
+        "A+=b",
+        "a <<B",
+        "",
+        " ",
+    ],
 )
 def test_other_scripts(text: str) -> None:
     assert plain_steps(text) is None

@@ -173,8 +173,9 @@ class Claim:
         """The RUNs of the stage and its ancestors up to and with this one."""
         for stage in self.stage.chain:
             for run in stage.runs:
-                if run.instruction.span.start <= self.run.instruction.span.start:
-                    yield stage, run
+                if run.instruction.start > self.run.instruction.start:
+                    break
+                yield stage, run
 
     @cached_property
     def folders(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from functools import cached_property
 from dockopt.facts.pip_options import canonical, takes_value
 from dockopt.facts.prefixes import invocation
 from dockopt.model import Run
+from dockopt.remembering import remembered
 from dockopt.shell import Command, Script, Word
 
 PIP = re.compile(r"^pip(?:\d+(?:\.\d+)?)?$")
@@ -148,7 +149,12 @@ def pip_commands(run: Run) -> tuple[PipCommand, ...]:
     text = run.logical.text
     if ("pip" not in text and "uv" not in text) or not isinstance(run.script, Script):
         return ()
-    return tuple(found for c in run.script.commands if (found := pip_command(c)) is not None)
+    return _pip_commands(run.script)
+
+
+@remembered
+def _pip_commands(script: Script) -> tuple[PipCommand, ...]:
+    return tuple(found for c in script.commands if (found := pip_command(c)) is not None)
 
 
 def pip_command(command: Command) -> PipCommand | None:
