@@ -33,8 +33,8 @@ def measure(files: Sequence[Path], few: int) -> list[Speed]:
     """Every tool that is installed; those that take long see `few` of the files."""
     some = [files[index * len(files) // few] for index in range(few)] if few < len(files) else files
     found = [
-        _timed(REWRITE, files, _rewrite),
         _timed("dockopt: parse", files, _parse),
+        _timed(REWRITE, files, _rewrite),
         _timed("dockerfile: parse (BuildKit's parser)", files, _buildkit),
         _timed("dockerfile-parse: parse", files, _dockerfile_parse),
         _timed(HADOLINT, some, _hadolint),
