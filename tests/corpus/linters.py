@@ -4,12 +4,11 @@ import json
 import shutil
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-Findings = dict[str, Counter[str]]
-"""Rules with the number of their findings, by the name of the file."""
+Findings = dict[str, list[tuple[str, int]]]
+"""By the name of the file: the rule and the line of every finding; -1 stands for the whole file."""
 _BATCH = 40
 
 
@@ -21,17 +20,17 @@ def find(name: str) -> str | None:
 
 def hadolint(program: str, folder: Path, names: Sequence[str]) -> Findings:
     """What hadolint reports of these files."""
-    found: Findings = {name: Counter() for name in names}
+    found: Findings = {name: [] for name in names}
     for batch in _batches(names):
         command = [program, "--no-fail", "--format", "json", *batch]
         for entry in json.loads(_output(command, folder)):
-            found[entry["file"]][entry["code"]] += 1
+            found[entry["file"]].append((entry["code"], entry["line"]))
     return found
 
 
 def tally(program: str, folder: Path, names: Sequence[str]) -> Findings:
     """What tally reports of these files; nothing is asked of a registry."""
-    found: Findings = {name: Counter() for name in names}
+    found: Findings = {name: [] for name in names}
     for batch in _batches(names):
         options = [
             "--format",
@@ -44,7 +43,9 @@ def tally(program: str, folder: Path, names: Sequence[str]) -> Findings:
         ]
         report = json.loads(_output([program, "lint", *options, *batch], folder))
         for file in report["files"]:
-            found[Path(file["file"]).name].update(v["rule"] for v in file["violations"])
+            found[Path(file["file"]).name] += [
+                (v["rule"], v["location"]["start"]["line"]) for v in file["violations"]
+            ]
     return found
 
 

@@ -11,6 +11,7 @@ from tests.figures import report
 
 from dockopt import rewrite
 from dockopt.errors import ParseError
+from dockopt.syntax import parse
 
 pytestmark = pytest.mark.corpus
 SAMPLE = "DOCKOPT_CORPUS_LINT_SAMPLE"
@@ -61,18 +62,49 @@ def test_a_linter_reports_nothing_new(name: str, rewrites: tuple[Path, Path]) ->
     before, after = rewrites
     names = sorted(path.name for path in before.iterdir())
     old, new = (LINTERS[name](program, folder, names) for folder in (before, after))
-    fresh, more = Counter[str](), Counter[str]()
-    where: dict[str, str] = {}
+    fresh, elsewhere, where = Counter[str](), Counter[str](), dict[str, str]()
     for file in names:
-        fresh.update(dict.fromkeys(set(new[file]) - set(old[file]), 1))
-        more.update((new[file] - old[file]).keys() & old[file].keys())
-        where |= dict.fromkeys(set(new[file]) - set(old[file]), file)
-    totals = [sum(sum(counts.values()) for counts in found.values()) for found in (old, new)]
-    lines = [f"  {len(names):7d}  changed files", f"  {totals[0]:7d}  findings before"]
-    lines += [f"  {totals[1]:7d}  findings after"]
+        known = {rule for rule, _ in old[file]}
+        written = _written(before / file, after / file)
+        for rule in {rule for rule, _ in new[file]} - known:
+            if all(line not in written for found, line in new[file] if found == rule):
+                elsewhere[rule] += 1
+            else:
+                fresh[rule] += 1
+                where[rule] = file
+    was, now = (_total(found) for found in (old, new))
+    lines = [f"  {len(names):7d}  changed files"]
+    lines += [f"  {was.total():7d}  findings before, {_weighty(was)} of them not of layout"]
+    lines += [f"  {now.total():7d}  findings after, {_weighty(now)} of them not of layout"]
     lines += [f"  {count:7d}  files with {rule} only after" for rule, count in fresh.most_common()]
-    lines += [f"  {count:7d}  files with more {rule}" for rule, count in more.most_common()]
+    lines += [
+        f"  {count:7d}  files with {rule} only after, on instructions that did not change"
+        for rule, count in elsewhere.most_common()
+    ]
+    grown = {rule: (was[rule], count) for rule, count in now.items() if count > was[rule]}
+    lines += [f"  {b - a:7d}  more of {rule} ({a} before)" for rule, (a, b) in grown.items()]
     report(f"corpus: {name} on the files that change", lines)
-    new_rules = {r: (count, where[r]) for r, count in fresh.items() if r not in LAYOUT}
-    assert new_rules == {}
-    assert totals[1] <= totals[0]
+    assert {r: (count, where[r]) for r, count in fresh.items() if r not in LAYOUT} == {}
+    assert _weighty(now) <= _weighty(was)
+
+
+def _written(before: Path, after: Path) -> set[int]:
+    """The lines of instructions that the rewrite wrote or changed, and -1 for the file itself."""
+    old, new = (
+        parse(path.read_bytes().decode("utf-8", "surrogateescape")) for path in (before, after)
+    )
+    known = {instruction.logical.text for instruction in old.instructions}
+    return {-1, 0}.union(
+        *(range(i.line, i.end_line + 1) for i in new.instructions if i.logical.text not in known)
+    )
+
+
+def _total(found: Findings) -> Counter[str]:
+    summed: Counter[str] = Counter()
+    for findings in found.values():
+        summed.update(rule for rule, _ in findings)
+    return summed
+
+
+def _weighty(total: Counter[str]) -> int:
+    return sum(count for rule, count in total.items() if rule not in LAYOUT)

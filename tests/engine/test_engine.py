@@ -281,6 +281,14 @@ def test_excluding_a_change_leaves_the_names_of_the_others() -> None:
         assert {record.id for record in rest.applied} == everything - {name}
 
 
+def test_an_excluded_change_takes_no_other_with_it_when_lines_shift() -> None:
+    early = registered("early", insertion("# new\n# lines\n", "WORKDIR"), phase=Phase.STRUCTURE)
+    text = "FROM a\nWORKDIR /x\nRUN good\nRUN good\n"
+    result = rewritten(text, early, GOOD, policy=Policy(exclude=frozenset({"good@3"})))
+    assert result.text == "FROM a\n# new\n# lines\nWORKDIR /x\nRUN good\nRUN better\n"
+    assert {(n.record.id, n.kind) for n in result.not_applied} == {("good@3", "excluded")}
+
+
 def test_selection() -> None:
     other = registered("other", substitution("RUN good", "RUN other"))
     text = "FROM a\nRUN good\n"

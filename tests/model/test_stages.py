@@ -207,6 +207,21 @@ def test_the_script_of_a_here_document(text: str, names: list[str]) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("shell", "read"),
+    [
+        ('["/bin/bash", "-Eeuo", "pipefail", "-xc"]', True),
+        ('["bash", "-cu"]', True),
+        ('["/bin/sh", "-l"]', False),
+        ('["cmd", "/S", "/C"]', False),
+        ('["python", "-c"]', False),
+    ],
+)
+def test_shells_that_are_read(shell: str, read: bool) -> None:
+    run = model(f"FROM a\nSHELL {shell}\nRUN b\n").stages[0].runs[0]
+    assert isinstance(run.script, Script) is read
+
+
 def test_a_here_document_for_another_interpreter_is_opaque() -> None:
     run = model("FROM a\nRUN <<EOF\n#!/usr/bin/env python3\nprint(1)\nEOF\n").stages[0].runs[0]
     assert run.script == Opaque("a here-document for another interpreter")
@@ -225,3 +240,9 @@ def test_copies_and_their_places() -> None:
     assert (copy.sources, copy.destination, copy.from_) == (("one", "two"), "/d/", "x")
     assert [span.of(text) for span in copy.spans] == ["one", "two", "/d/"]
     assert (add.is_add, add.sources, add.destination, add.spans) == (True, ("u v",), "w", ())
+
+
+def test_what_stands_behind_more_layers_than_an_image_holds() -> None:
+    stage = model("FROM a\n" + "RUN b\nENV A=1\n" * 200).stages[0]
+    beyond = [stage.is_beyond_layers(run.instruction) for run in stage.runs]
+    assert (beyond.index(True), beyond.count(True)) == (128, 72)

@@ -10,6 +10,8 @@ from dockopt.syntax import Instruction, LogicalText
 from dockopt.syntax.heredocs import opener
 from dockopt.text import Span
 
+_TAKES_COMMAND = re.compile(r"-[A-Za-z]*c[A-Za-z]*")
+"""`-c`, also together with other options, as in `-exc`."""
 POSIX_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 
 
@@ -72,7 +74,7 @@ def shell_script(instruction: Instruction, shell_form: tuple[str, ...]) -> Scrip
     if instruction.is_json:
         return Opaque("exec form: no shell reads it")
     program = shell_form[0].rsplit("/", 1)[-1] if shell_form else ""
-    if program not in POSIX_SHELLS or shell_form[-1] != "-c":
+    if program not in POSIX_SHELLS or not _TAKES_COMMAND.fullmatch(shell_form[-1]):
         return Opaque(f"the SHELL is {' '.join(shell_form)}")
     if _is_other_interpreter(instruction):
         return Opaque("a here-document for another interpreter")
