@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from dockopt.syntax.words import SPACE
 
 _OPENER = re.compile(r"([0-9]*)<<(-?)([\t\n\f\r ]*)([^<]*)\Z")
+_JOINED = re.compile(r"(?<=<<)[\t\r ]+")
 _MODIFIERS = "+-?#%"
 _SPECIAL = "@*#?-$!"
 _MAX_DEPTH = 50
@@ -42,7 +43,15 @@ def openers(line: str) -> tuple[Opener, ...]:
         words = _Lexer(line, quotes=True, escapes=True).words()
     except _LexError:
         return ()
-    return tuple(found for word in words if (found := opener(word)) is not None)
+    return tuple(found for word in words for found in _openers_in(word))
+
+
+def _openers_in(word: str) -> list[Opener]:
+    """The opener that `word` is; else those of its parts, where white space after `<<` joined them."""
+    whole = opener(word)
+    parts = [] if whole else _JOINED.split(word)
+    found = [whole] if whole else [opener(part) for part in parts if len(parts) > 1]
+    return [each for each in found if each is not None]
 
 
 def opener(word: str) -> Opener | None:
