@@ -9,7 +9,6 @@ import io
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from dockopt.errors import ParseError
 from dockopt.model import Dockerfile, Stage, Unknown
 from dockopt.syntax import Document, Instruction
 from dockopt.text import Draft
@@ -164,15 +163,3 @@ def _keywords_by_second_reader(text: str) -> list[str]:
     stream = io.BytesIO(text.encode("utf-8", "replace"))  # it takes nothing but UTF-8
     parser = DockerfileParser(fileobj=stream)
     return [e["instruction"] for e in parser.structure if e["instruction"] != "COMMENT"]
-
-
-def unreadable(text: str) -> str:
-    """Why the text is not a Dockerfile any more; empty where it is one."""
-    from dockopt.model import build
-    from dockopt.syntax import parse
-
-    try:
-        build(parse(text))
-    except ParseError as error:
-        return error.message
-    return ""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from dockopt.editing import RunEditor
-from dockopt.facts.apt import AptCommand, apt_commands, removes_lists
+from dockopt.facts.apt import AptCommand, apt_commands, package_name
 from dockopt.facts.packages import BuildPackage
 from dockopt.model import Run
 from dockopt.shell import Command, Script
@@ -66,7 +66,7 @@ def _edit(
     for found in commands:
         if found.action not in ("install", "purge", "remove", "autoremove", "autopurge"):
             continue
-        words = [w for w in found.packages if w.value and _name(w.value) in gone]
+        words = [w for w in found.packages if w.value and package_name(w.value) in gone]
         if not words:
             continue
         installing = found.action == "install"
@@ -96,14 +96,3 @@ def _separator(editor: RunEditor, found: AptCommand) -> str:
     if indent.strip():
         return " "
     return f" {document.escape}{document.newline}{indent}"
-
-
-def _name(text: str) -> str:
-    from dockopt.facts.apt import package_name
-
-    return package_name(text)
-
-
-def cleans_lists(run: Run) -> bool:
-    """Whether a RUN removes apt's package lists."""
-    return isinstance(run.script, Script) and any(removes_lists(c) for c in run.script.commands)

@@ -93,6 +93,12 @@ def _apt_commands(script: Script) -> tuple[AptCommand, ...]:
     return tuple(found for c in script.commands if (found := apt_command(c)) is not None)
 
 
+def installed_names(run: Run) -> tuple[str, ...]:
+    """The names of the packages that a RUN installs, as far as they are known."""
+    found = (c.names for c in apt_commands(run) if c.action == "install")
+    return tuple(name for names in found for name in names)
+
+
 def apt_command(command: Command) -> AptCommand | None:
     """The apt command that `command` is; `sudo` and `env` before it are looked through."""
     found = invocation(command)

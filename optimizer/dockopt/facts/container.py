@@ -14,7 +14,7 @@ from dockopt.facts.requirements import required_names
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.remembering import cached_property
-from dockopt.syntax import Document, Instruction
+from dockopt.syntax import Document
 
 
 class Facts:
@@ -77,10 +77,6 @@ class Facts:
             if commands:
                 found[run.instruction.span.start] = commands
         return found
-
-    def line(self, instruction: Instruction) -> int:
-        """The line on which `instruction` starts, in the current text."""
-        return instruction.line
 
     @cached_property
     def runtime(self) -> RuntimeTexts:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dockopt.facts.apt import AptCommand, apt_commands
+from dockopt.facts.apt import AptCommand, apt_commands, installed_names, package_name
 from dockopt.facts.bases import debian_indexes
 from dockopt.facts.runtime import Place, RuntimeTexts
 from dockopt.knowledge import debian
@@ -71,13 +71,6 @@ def _build_packages(stage: Stage) -> Iterator[BuildPackage]:
                     yield BuildPackage(name, stage, run, command, word, found)
 
 
-def package_name(text: str) -> str:
-    """The name in `name=version`, `name/release` and `name:arch`; `g++` keeps its plus signs."""
-    from dockopt.facts.apt import package_name as of_apt
-
-    return of_apt(text)
-
-
 def is_development(name: str) -> bool:
     """Whether a package brings headers for compiling."""
     return name.endswith("-dev") and not name.endswith("-doc-dev")
@@ -140,14 +133,7 @@ def base_difference(stage: Stage, installed: list[str]) -> tuple[int | None, str
         return None, "no index of this release is at hand"
     slim = debian.base_packages("python-slim", index.release)
     full = debian.base_packages("python", index.release)
-    own = [
-        n
-        for link in stage.chain
-        for r in link.runs
-        for c in apt_commands(r)
-        if c.action == "install"
-        for n in c.names
-    ]
+    own = [name for link in stage.chain for run in link.runs for name in installed_names(run)]
     before = full | index.closure(own, over=full)
     after = slim | index.closure([*own, *installed], over=slim)
     count = index.bytes_of(before - after)

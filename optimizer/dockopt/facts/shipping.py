@@ -17,8 +17,3 @@ def shipped_stages(dockerfile: Dockerfile) -> tuple[Stage, ...]:
     ]
     shipped = {link.index for leaf in leaves for link in leaf.chain}
     return tuple(stage for stage in dockerfile.stages if stage.index in shipped)
-
-
-def is_target_chain(dockerfile: Dockerfile, stage: Stage) -> bool:
-    """Whether the layers of `stage` are part of the target image."""
-    return stage in dockerfile.target.chain

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dockopt.facts.apt import installed_names
 from dockopt.facts.packages import ASSUMED, build_packages, has_known_packages, release_of
 from dockopt.facts.runtime import Place, RuntimeTexts
 from dockopt.knowledge import debian
 from dockopt.knowledge.debian_programs import in_slim, programs_of, provider_of
 from dockopt.knowledge.system_libraries import DEVELOPMENT, RUNTIME, UNKNOWN
-from dockopt.model import Run, Stage
+from dockopt.model import Stage
 from dockopt.shell import Script
 
 _TKINTER = re.compile(r"^\s*(?:import|from)\s+(?:tkinter|turtle|idlelib)\b", re.MULTILINE)
@@ -30,7 +31,7 @@ def needs(stage: Stage, runtime: RuntimeTexts, names: frozenset[str]) -> list[Ne
     if unknown:
         return f"the libraries that {unknown[0]} needs are not known"
     found: dict[str, Need] = {}
-    installed = {name for link in stage.chain for run in link.runs for name in _installed(run)}
+    installed = {name for link in stage.chain for run in link.runs for name in installed_names(run)}
     coming = {r for link in stage.chain for p in build_packages(link) for r in p.replacements or ()}
     try:
         for need in (*_libraries(release, names), *_programs(stage, runtime, release)):
@@ -88,14 +89,6 @@ def _programs(
             yield Need(package, f"{program}: {place} calls it")
         if place and package == "git":
             yield Need("openssh-client", "git reaches ssh:// and git@ remotes through it")
-
-
-def _installed(run: Run) -> Iterator[str]:
-    from dockopt.facts.apt import apt_commands
-
-    for command in apt_commands(run):
-        if command.action == "install":
-            yield from command.names
 
 
 def _called(stage: Stage, program: str) -> Place | None:

@@ -152,6 +152,8 @@ def _interpreters(source: Stage, receiver: Stage) -> str:
     one, other = source.root.image, receiver.root.image
     if isinstance(one, ImageReference) and isinstance(other, ImageReference):
         first, second = one.python_tag, other.python_tag
-        if one.text == other.text or (first and second and first.minor == second.minor != None):  # noqa: E711
+        if one.text == other.text or (
+            first and second and first.minor and first.minor == second.minor
+        ):
             return ""
     return "the two stages do not certainly have the same Python minor version"
