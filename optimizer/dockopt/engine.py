@@ -124,6 +124,8 @@ class _Attempt:
             if self.settled.get(phase) is not self.version:
                 accepted = self._accepted(self._proposals(self._active(phase)))
                 names.update(name for name, _ in accepted.values())
+                if not accepted:
+                    self.settled[phase] = self.version
         self.ledger.declined, self.ledger.left_out = declined, left_out
         return names
 

@@ -1,13 +1,13 @@
 """What a rewrite is: the new text, and an account of every change that was made or not made."""
 
 import difflib
-from dataclasses import dataclass
 from typing import Literal
 
+from dockopt.immutable import immutable
 from dockopt.transform import Level, Saving
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class SourceEvidence:
     """Evidence with its place in the input file, if it is a line of it."""
 
@@ -16,7 +16,7 @@ class SourceEvidence:
     file: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class LineRange:
     """Lines `first` to `last`, from 1, with their text."""
 
@@ -25,7 +25,7 @@ class LineRange:
     text: str
 
 
-@dataclass(frozen=True)
+@immutable()
 class ChangeRecord:
     """A change as the changelog tells it."""
 
@@ -45,7 +45,7 @@ class ChangeRecord:
     """Lines of the output that it wrote, as far as later changes left them."""
 
 
-@dataclass(frozen=True)
+@immutable()
 class NotApplied:
     """A change that was possible, and what kept it out."""
 
@@ -56,7 +56,7 @@ class NotApplied:
     """The command line flag that would apply it, empty where none would."""
 
 
-@dataclass(frozen=True)
+@immutable()
 class Declined:
     """A rewrite that was considered and is not possible, and why."""
 
@@ -65,7 +65,7 @@ class Declined:
     reason: str
 
 
-@dataclass(frozen=True)
+@immutable()
 class Rewrite:
     """The outcome of rewriting one Dockerfile."""
 

@@ -6,13 +6,13 @@ source) or was put in by a named author. Offsets count code points of the *curre
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
+from dockopt.immutable import immutable
 from dockopt.remembering import cached_property
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@immutable(slots=True, order=True)
 class Span:
     """A half-open range of code points, `text[start:end]`."""
 
@@ -35,7 +35,7 @@ class Span:
         return text[self.start : self.end]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Insert:
     """Puts `text` before offset `at`. Among inserts at one offset, lower `rank` comes first."""
 
@@ -44,14 +44,14 @@ class Insert:
     rank: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Delete:
     """Takes `span` out."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Move:
     """Takes `span` out and puts it before offset `to`, keeping the origin of its characters."""
 
@@ -71,7 +71,7 @@ def replace(span: Span, text: str) -> tuple[Edit, ...]:
     return tuple(edits)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Piece:
     """A run of characters with one history: `origin` is its offset in the source, if it has one."""
 
@@ -94,7 +94,7 @@ class OverlapError(ValueError):
         self.winner = winner
 
 
-@dataclass(frozen=True)
+@immutable()
 class Draft:
     """A text made of pieces, and what was cut from it so far."""
 

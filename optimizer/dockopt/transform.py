@@ -6,10 +6,11 @@ writes nothing and knows nothing of the order in which transforms run.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import IntEnum
 
 from dockopt.facts import Facts
+from dockopt.immutable import immutable
 from dockopt.text import Edit
 
 
@@ -43,7 +44,7 @@ class Phase(IntEnum):
     SHRINK = 9
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Evidence:
     """A fact that a change rests on: a line of the Dockerfile, a file of the context, a source."""
 
@@ -54,7 +55,7 @@ class Evidence:
     """Path in the build context, if it is a file of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Saving:
     """Expected effect on the uncompressed image. `count` is in bytes, None where it is not known."""
 
@@ -68,7 +69,7 @@ class Saving:
 UNMEASURED = Saving(None, "not known without a build")
 
 
-@dataclass(frozen=True)
+@immutable()
 class Change:
     """A proposed rewrite: all its edits are applied, or none."""
 
@@ -86,7 +87,7 @@ class Change:
     """Transforms without which this change is of no use: it is dropped when none of them applies."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Decline:
     """A rewrite that was considered and not proposed."""
 
@@ -97,7 +98,7 @@ class Decline:
 Proposal = Change | Decline
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Example:
     """A Dockerfile before and after; at once a test and documentation.
 
@@ -119,7 +120,7 @@ class Example:
         return self.after if isinstance(self.after, str) else self.after()
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Untouched:
     """A Dockerfile that the transform must leave alone, and why."""
 
@@ -128,7 +129,7 @@ class Untouched:
     context: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
+@immutable()
 class Transform:
     """One rewrite of Dockerfiles, as the registry knows it."""
 

@@ -1,8 +1,7 @@
 """Debian's apt in a RUN: what it installs, with which options, and what it cleans up."""
 
-from dataclasses import dataclass
-
 from dockopt.facts.prefixes import invocation
+from dockopt.immutable import immutable
 from dockopt.model import Run
 from dockopt.remembering import cached_property, remembered
 from dockopt.shell import Command, Script, Word
@@ -31,7 +30,7 @@ _ACTIONS = frozenset(
 _WITH_VALUE = frozenset({"-o", "--option", "-c", "--config-file", "-t", "--target-release", "-a"})
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class AptCommand:
     """An `apt-get`, `apt` or `aptitude` command."""
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from dockopt.facts.apt import AptCommand
+from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.shell import Opaque, Word
 
@@ -16,7 +17,7 @@ _CHOOSES = ("-t", "--target-release", "--reinstall", "--only-upgrade", "--allow-
 _REMOVAL_MARKS = ("-", "^", "!")
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Repeated:
     """A package of an install that is there already."""
 

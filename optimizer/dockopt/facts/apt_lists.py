@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 
 from dockopt.facts.apt import AptCommand, apt_command
@@ -11,6 +10,7 @@ from dockopt.facts.cleanup import Junk, removed_paths, targets
 from dockopt.facts.context import Context
 from dockopt.facts.prefixes import invocation
 from dockopt.facts.scripts import unread
+from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.model.stages import DEFAULT_SHELL
 from dockopt.remembering import remembered
@@ -33,7 +33,7 @@ class Event(Enum):
     REMOVE = "remove"
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class ListUse:
     """A RUN that needs lists which an earlier RUN fetched, or may need them."""
 

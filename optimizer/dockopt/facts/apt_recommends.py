@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from dockopt.facts.apt import AptCommand
 from dockopt.facts.bases import base_kind, debian_indexes
 from dockopt.facts.prefixes import invocation
+from dockopt.immutable import immutable
 from dockopt.knowledge import debian
 from dockopt.knowledge.debian import BaseKind, DebianIndex, base_packages
 from dockopt.knowledge.debian_programs import owners
@@ -22,7 +22,7 @@ LIKE_OTHERS = "bookworm"
 """The release whose index stands in for distributions that there is none of."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Recommended:
     """What leaving out the recommended packages of one install means."""
 
@@ -97,7 +97,7 @@ def _unknown(indexes: tuple[DebianIndex, ...], command: AptCommand) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class _Answer:
     """What one release's index says."""
 

@@ -6,11 +6,11 @@ of anything else is not clean-up: it may remove a secret, or a file of the appli
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
 from dockopt.facts.prefixes import Invocation, invocation
+from dockopt.immutable import immutable
 from dockopt.model import Run
 from dockopt.remembering import remembered
 from dockopt.shell import Command, Script, Step, Word
@@ -82,7 +82,7 @@ _BY_TOOL: dict[tuple[str, ...], Junk] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Target:
     """One thing that a command removes."""
 

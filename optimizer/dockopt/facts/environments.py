@@ -7,8 +7,8 @@ import posixpath
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.remembering import remembered
 from dockopt.shell import Command, Script, Word
@@ -19,7 +19,7 @@ _PYTHON = re.compile(r"^python(?:3(?:\.\d+)?)?$")
 _PATH_REFERENCE = ("$PATH", "${PATH}")
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Venv:
     """A virtual environment and the command that made it."""
 

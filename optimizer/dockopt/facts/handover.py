@@ -1,14 +1,14 @@
 """Virtual environments that one stage builds and another stage copies."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockopt.facts.environments import absolute, created_venvs
+from dockopt.immutable import immutable
 from dockopt.model import Copy, Dockerfile, Stage
 from dockopt.remembering import remembered
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Handover:
     """A virtual environment that leaves the stage that built it."""
 

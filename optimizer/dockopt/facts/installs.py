@@ -3,10 +3,10 @@
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockopt.facts.environments import SYSTEM, absolute, active_venv
 from dockopt.facts.pip import PipCommand, pip_commands, spec_text
+from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.shell import Script, Word
 
@@ -20,7 +20,7 @@ TOOLS = frozenset(
 _REQUIREMENT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Install:
     """A command that installs distributions with pip or uv."""
 

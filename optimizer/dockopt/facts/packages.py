@@ -1,11 +1,11 @@
 """Debian packages in a stage: which only serve building, and what stands for them at run time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockopt.facts.apt import AptCommand, apt_commands, installed_names, package_name
 from dockopt.facts.bases import debian_indexes
 from dockopt.facts.runtime import Place, RuntimeTexts
+from dockopt.immutable import immutable
 from dockopt.knowledge import debian
 from dockopt.knowledge.debian_curated import is_build_only, runtime_counterpart
 from dockopt.knowledge.debian_programs import programs_of
@@ -16,7 +16,7 @@ ASSUMED = debian.Release.BOOKWORM
 """Where a tag does not tell the release, sizes and programs are looked up in this one."""
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class BuildPackage:
     """A package that only building needs, where it is installed."""
 

@@ -5,11 +5,11 @@ Options: https://pip.pypa.io/en/stable/cli/ and https://docs.astral.sh/uv/refere
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from dockopt.facts.pip_options import canonical, takes_value
 from dockopt.facts.prefixes import invocation
+from dockopt.immutable import immutable
 from dockopt.model import Run
 from dockopt.remembering import remembered
 from dockopt.shell import Command, Script, Word
@@ -19,7 +19,7 @@ PYTHON = re.compile(r"^(?:python|pypy)(?:\d+(?:\.\d+)?)?$")
 _UV_GROUPS = frozenset({"pip", "tool", "python", "cache", "self", "auth", "workspace"})
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Option:
     """An option of pip or uv."""
 
@@ -39,7 +39,7 @@ class Option:
         return (self.word, self.value_word)
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class PipCommand:
     """A `pip`, `python -m pip`, `uv` or `uvx` command."""
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.remembering import cached_property, remembered
 from dockopt.shell import Command, Word
 
@@ -17,7 +17,7 @@ _WITH_VALUE = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Invocation:
     """A program with its arguments, as it runs once wrappers are looked through."""
 

@@ -13,12 +13,12 @@ import gzip
 import json
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from importlib.resources import files
 from typing import Literal
 
+from dockopt.immutable import immutable
 from dockopt.knowledge.debian_curated import (
     BUILDPACK_PACKAGES,
     PYTHON_SLIM_LIBRARIES,
@@ -50,7 +50,7 @@ class Release(Enum):
     TRIXIE = "trixie"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Package:
     """One package of a release; sizes in bytes.
 

@@ -1,13 +1,12 @@
 """COPY and ADD, typed."""
 
-from dataclasses import dataclass
-
+from dockopt.immutable import immutable
 from dockopt.syntax import Instruction
 from dockopt.syntax.words import Word, words
 from dockopt.text import Span
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Copy:
     """A COPY or ADD."""
 

@@ -3,9 +3,9 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from dockopt.errors import ParseError, TargetError
+from dockopt.immutable import immutable
 from dockopt.model.images import ImageReference
 from dockopt.model.stages import Stage
 from dockopt.model.variables import (
@@ -48,7 +48,7 @@ _STAGE_NAME = re.compile(r"[a-z][a-z0-9._-]*", re.IGNORECASE | re.ASCII)
 _MANY_DIGITS = 10
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Dockerfile:
     """The whole Dockerfile."""
 

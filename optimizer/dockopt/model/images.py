@@ -1,7 +1,8 @@
 """Names of images, and what the tag of an official Python image says."""
 
 import re
-from dataclasses import dataclass
+
+from dockopt.immutable import immutable
 
 _DIGEST = re.compile(r"@(sha256:[0-9a-f]{64})$")
 _PYTHON_TAG = re.compile(
@@ -12,7 +13,7 @@ DEBIAN_RELEASES = ("trixie", "bookworm", "bullseye", "buster", "stretch", "jessi
 https://github.com/docker-library/python"""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class ImageReference:
     """`[registry/]repository[:tag][@digest]`; https://github.com/distribution/reference"""
 
@@ -50,7 +51,7 @@ class ImageReference:
         return PythonTag.parse(self.tag) if self.is_official_python else None
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class PythonTag:
     """A tag of the official Python image. https://hub.docker.com/_/python"""
 

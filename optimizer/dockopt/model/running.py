@@ -1,9 +1,9 @@
 """RUN, typed: its mounts and its script."""
 
 import re
-from dataclasses import dataclass
 
 from dockopt import shell
+from dockopt.immutable import immutable
 from dockopt.remembering import cached_property
 from dockopt.shell import Opaque, Script
 from dockopt.syntax import Instruction, LogicalText
@@ -15,7 +15,7 @@ _TAKES_COMMAND = re.compile(r"-[A-Za-z]*c[A-Za-z]*")
 POSIX_SHELLS = frozenset({"sh", "bash", "dash", "ash"})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Mount:
     """A `--mount` of a RUN. https://docs.docker.com/reference/dockerfile/#run---mount"""
 
@@ -42,7 +42,7 @@ class Mount:
         return self.get("target", "dst", "destination")
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Run:
     """A RUN with the SHELL that is in force for it."""
 

@@ -3,8 +3,8 @@
 import posixpath
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.model.copying import Copy
 from dockopt.model.images import ImageReference
 from dockopt.model.running import Run
@@ -26,7 +26,7 @@ MAX_LAYERS = 127
 https://docs.docker.com/engine/storage/drivers/overlayfs-driver/"""
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Stage:
     """A FROM and what follows it."""
 
@@ -46,9 +46,17 @@ class Stage:
     """How many stages its chain has."""
 
     @cached_property
+    def ancestors(self) -> tuple["Stage", ...]:
+        """The stages that this one starts from, the nearest first."""
+        return (self.parent, *self.parent.ancestors) if self.parent else ()
+
+    @property
     def chain(self) -> tuple["Stage", ...]:
-        """This stage and those it starts from, itself first."""
-        return (self, *self.parent.chain) if self.parent else (self,)
+        """This stage and those it starts from, itself first.
+
+        It is not kept: a stage that holds itself would have to wait for the cycle collector.
+        """
+        return (self, *self.ancestors)
 
     @property
     def root(self) -> "Stage":

@@ -6,8 +6,9 @@ https://github.com/moby/buildkit/blob/master/frontend/dockerfile/shell/lex.go.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from dockopt.immutable import immutable
 from dockopt.model.patterns import PatternError, replaced, without_prefix, without_suffix
 
 PLATFORM_ARGUMENTS = frozenset(
@@ -22,7 +23,7 @@ _PLAIN = re.compile(r"[^$'\"\\`/}]+")
 """Characters that mean nothing but themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Unknown:
     """A value that only a build can tell, and why."""
 
@@ -32,7 +33,7 @@ class Unknown:
 Value = str | Unknown
 
 
-@dataclass(frozen=True)
+@immutable()
 class Scope:
     """The variables at one place of a Dockerfile."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from dockopt.immutable import immutable
 from dockopt.remembering import remembered_by_text
 from dockopt.shell.plain import plain_steps
 from dockopt.shell.script import Command, Opaque, Redirect, Script, Step, Word
@@ -292,7 +293,7 @@ def _joined(text: str, words: Sequence[Word]) -> Iterator[Word]:
         yield held
 
 
-@dataclass(frozen=True)
+@immutable()
 class _Redirected:
     """A last command with its redirections, in the shape of a `redirected_statement`.
 

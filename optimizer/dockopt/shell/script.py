@@ -3,19 +3,18 @@
 Offsets count code points of the logical text that was read (see `dockopt.syntax.logical`).
 """
 
-from dataclasses import dataclass
-
+from dockopt.immutable import immutable
 from dockopt.remembering import cached_property
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Opaque:
     """Shell that could not be read, and why; nothing may be concluded from it."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Word:
     """A word of a command."""
 
@@ -27,7 +26,7 @@ class Word:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Redirect:
     """A redirection, such as `2>/dev/null`."""
 
@@ -36,7 +35,7 @@ class Redirect:
     descriptor: str
 
 
-@dataclass(frozen=True)
+@immutable()
 class Command:
     """A simple command."""
 
@@ -83,7 +82,7 @@ class Command:
         )
 
 
-@dataclass(frozen=True)
+@immutable()
 class Step:
     """A command, pipeline or compound command of the script's top level."""
 
@@ -104,7 +103,7 @@ class Step:
         return self.commands[0] if self.kind == "command" and len(self.commands) == 1 else None
 
 
-@dataclass(frozen=True)
+@immutable()
 class Script:
     """A piece of shell."""
 

@@ -7,8 +7,8 @@ relies on. There a backslash escapes whatever the `escape` directive says.
 """
 
 import re
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.syntax.words import SPACE
 
 _OPENER = re.compile(r"([0-9]*)<<(-?)([\t\n\f\r ]*)([^<]*)\Z")
@@ -19,7 +19,7 @@ _MAX_DEPTH = 50
 _MAX_DESCRIPTOR = 2**64 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Opener:
     """A `<<NAME` on a line."""
 

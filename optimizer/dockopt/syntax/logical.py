@@ -6,8 +6,8 @@ back to the source, so an edit that was found in the logical text can be made in
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.text import Span
 
 
@@ -15,7 +15,7 @@ def _logical_start(run: tuple[int, int, int]) -> int:
     return run[0]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class LogicalText:
     """Text joined from runs of source; `runs` are (logical offset, source offset, length)."""
 

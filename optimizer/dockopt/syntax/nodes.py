@@ -2,17 +2,17 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import accumulate
 from types import MappingProxyType
 
+from dockopt.immutable import immutable
 from dockopt.remembering import cached_property
 from dockopt.syntax.logical import LogicalText
 from dockopt.syntax.reading import Reading
 from dockopt.text import Span
 
 
-@dataclass(frozen=True)
+@immutable()
 class Node:
     """A part of the file, whole lines long."""
 
@@ -30,19 +30,19 @@ class Node:
         return Span(self.start, self.end)
 
 
-@dataclass(frozen=True)
+@immutable()
 class Blank(Node):
     """A line with nothing on it but white space."""
 
 
-@dataclass(frozen=True)
+@immutable()
 class Comment(Node):
     """A comment line between instructions."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@immutable()
 class Directive(Comment):
     """A parser directive, `# name=value`, at the top of the file.
 
@@ -53,7 +53,7 @@ class Directive(Comment):
     value: str
 
 
-@dataclass(frozen=True)
+@immutable()
 class Heredoc:
     """A here-document of a RUN, COPY or ADD."""
 
@@ -73,7 +73,7 @@ class Heredoc:
     """The text of `span`."""
 
 
-@dataclass(frozen=True)
+@immutable()
 class Flag:
     """A flag of an instruction: `--name` or `--name=value`."""
 
@@ -85,7 +85,7 @@ class Flag:
         return f"--{self.name}" if self.value is None else f"--{self.name}={self.value}"
 
 
-@dataclass(frozen=True)
+@immutable()
 class Instruction(Node):
     """One instruction with all its lines, embedded comments and here-documents."""
 
@@ -149,7 +149,7 @@ class Instruction(Node):
         return tuple(f.value or "" for f in self.flags if f.name == name)
 
 
-@dataclass(frozen=True)
+@immutable()
 class Document:
     """A parsed Dockerfile."""
 

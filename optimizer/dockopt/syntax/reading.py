@@ -5,8 +5,8 @@ Dockerfile (and in two Dockerfiles) are read once.
 """
 
 import re
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.remembering import remembered_by_text
 from dockopt.syntax import heredocs as heredoc_rules
 from dockopt.syntax import words as word_rules
@@ -22,7 +22,7 @@ _WORDS = frozenset({"FROM", "EXPOSE"})
 _STRING = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Reading:
     """The parts of an instruction; all offsets count in its logical text."""
 

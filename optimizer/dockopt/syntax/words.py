@@ -6,8 +6,9 @@ and split_command.go, with the offset of every word kept.
 
 import json
 import re
-from dataclasses import dataclass
 from typing import NoReturn
+
+from dockopt.immutable import immutable
 
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -24,7 +25,7 @@ class SplitError(ValueError):
     """The arguments have not the form that the instruction needs."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Word:
     """A word with its place, `[start, end)`, in the text that was split."""
 
