@@ -49,9 +49,8 @@ def removes_packages(run: Run) -> bool:
 
 def cleanup_plan(dockerfile: Dockerfile, stage: Stage, run: Run) -> CleanupPlan | None:
     """What to do with the clean-up in a RUN; None where there is none, or where it belongs."""
-    script = run.script
     cleaning = [(s, w) for s, w in cleaning_steps(run) if w]
-    if not isinstance(script, Script) or not cleaning:
+    if not cleaning or not isinstance(script := run.script, Script):
         return None
     whole = len(cleaning_steps(run)) == len(script.steps)
     if not whole:

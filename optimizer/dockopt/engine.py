@@ -15,7 +15,7 @@ from dockopt.policy import Policy, Pragmas, edited
 from dockopt.registry import Registered
 from dockopt.remembering import cached_property
 from dockopt.result import NotApplied, Rewrite
-from dockopt.syntax import parse
+from dockopt.syntax import Document, parse
 from dockopt.text import Draft, OverlapError
 from dockopt.transform import Change, Decline, Phase
 
@@ -215,13 +215,15 @@ class _Attempt:
     def _applied(self, accepted: dict[str, tuple[str, Change]]) -> tuple["_Version | None", str]:
         try:
             draft = self.draft.apply((cid, c.edits) for cid, (_, c) in accepted.items())
-            after = _Version(self.job, draft)
+            after = _Version(self.job, draft, self.dockerfile.document)
         except OverlapError as error:
             return None, str(error)
         except ParseError as error:
             return None, f"the result does not parse: {error.message}"
         alters = frozenset(a for _, change in accepted.values() for a in change.alters)
-        problems = guards.broken(self.version.contract, after.contract, alters)
+        problems = []
+        if self.version.contract_text != after.contract_text:
+            problems += guards.broken(self.version.contract, after.contract, alters)
         problems += guards.lost_comments(self.source_document, draft, after.dockerfile.document)
         return (None, "; ".join(problems[:3])) if problems else (after, "")
 
@@ -234,10 +236,16 @@ class _Attempt:
 class _Version:
     """The text as it is after some of the changes, and what is known about it."""
 
-    def __init__(self, job: Job, draft: Draft) -> None:
+    def __init__(self, job: Job, draft: Draft, earlier: Document | None = None) -> None:
         self.job = job
         self.draft = draft
-        self.dockerfile = _model(job, draft.text)
+        document = parse(draft.text, job.file, earlier)
+        self.dockerfile = build(document, job.file, job.target)
+
+    @cached_property
+    def contract_text(self) -> tuple[object, ...]:
+        """What the contract is made of."""
+        return guards.contract_text(self.dockerfile)
 
     @cached_property
     def contract(self) -> guards.Contract:
@@ -253,10 +261,6 @@ class _Version:
     def facts(self) -> Facts:
         """What transforms may ask."""
         return Facts(self.dockerfile, self.job.context, self.job.policy.assume, self.job.file)
-
-
-def _model(job: Job, text: str) -> Dockerfile:
-    return build(parse(text, job.file), job.file, job.target)
 
 
 _USELESS = "of use only with "

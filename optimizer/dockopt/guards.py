@@ -19,6 +19,16 @@ _UNION = ("EXPOSE", "VOLUME", "ONBUILD")
 FILE = "(file)"
 
 
+def contract_text(dockerfile: Dockerfile) -> tuple[object, ...]:
+    """Everything that the contract is made of; where two of these are equal, the contracts are."""
+    instructions = dockerfile.document.instructions
+    return (
+        dockerfile.target.index,
+        tuple(dockerfile.document.directives.items()),
+        tuple(i.logical.text for i in instructions if i.keyword != "RUN"),
+    )
+
+
 def contract(dockerfile: Dockerfile) -> Contract:
     """The contract of every named stage and of the target, and of the file as a whole."""
     found: dict[str, Mapping[str, object]] = {FILE: _file_contract(dockerfile)}

@@ -162,3 +162,28 @@ def test_nodes_in_a_range() -> None:
     assert document.nodes_in(8, 8) == (second,)
     assert document.nodes_in(7, 19) == (second, third)
     assert document.nodes_in(19, 19) == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("FROM a\nRUN b\nRUN c\n", "FROM a\nRUN b\nRUN d\nRUN c\n"),
+        ("# escape=`\nFROM a\nRUN b `\n  c\n", "# escape=`\nFROM a\nRUN b `\n  d\n"),
+        ("FROM a\n# c\n\nRUN b", "FROM a\n# c\n\nRUN b\nRUN c\n"),
+        ("FROM a\n# syntax=b\nRUN b\n", "FROM a\n# syntax=b\n# escape=`\nRUN c\n"),
+        ("FROM a\nRUN <<E\nb\nE\nRUN c\n", "FROM a\nRUN <<E\nb\nE\nRUN d\n"),
+        ("FROM a\nRUN b << E\nRUN c\n", "FROM a\nRUN b << E\nRUN d\nE\n"),
+        ("FROM a\n", "RUN b\n"),
+        ("\ufeffFROM a\nRUN b\n", "\ufeffFROM a\nRUN c\n"),
+        ("FROM a\r\nRUN b\r\n", "FROM a\r\nRUN b\r\nRUN c\r\n"),
+    ],
+)
+def test_a_later_version_is_read_as_if_it_were_the_first(before: str, after: str) -> None:
+    later = parse(after, earlier=parse(before))
+    assert later == parse(after)
+    assert later.instructions == parse(after).instructions
+
+
+def test_a_later_version_keeps_the_nodes_before_the_change() -> None:
+    before = parse("FROM a\nRUN b\nRUN c\n")
+    assert parse("FROM a\nRUN b\nRUN d\n", earlier=before).nodes[1] is before.nodes[1]

@@ -105,10 +105,12 @@ def propose(facts: Facts) -> Iterator[Proposal]:
         if is_windows(stage):
             continue
         for run in stage.runs:
-            commands = facts.apt.get(run.instruction.span.start, ())
+            commands = facts.apt.get(run.instruction.start)
+            if commands is None:
+                continue
             installs = [command for command in commands if command.action == "install"]
             yield from _lists(facts, stage, run)
-            if stage.is_beyond_layers(run.instruction):
+            if not installs or stage.is_beyond_layers(run.instruction):
                 continue
             yield from _once(facts, stage, run, installs)
             yield from _without_recommends(facts, stage, run, installs)

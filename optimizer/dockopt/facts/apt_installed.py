@@ -1,5 +1,6 @@
 """What was installed with apt before a given command: in its RUN, its stage, and those below."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ MAX_EARLIER = 400
 """More packages than this are not asked what they recommend together: nobody would read that."""
 _REMOVES = frozenset({"remove", "purge", "autoremove", "autopurge"})
 _CHOOSES = ("-t", "--target-release", "--reinstall", "--only-upgrade", "--allow-downgrades", "-a")
+_INSTALLERS = re.compile(r"apt|dpkg")
 _REMOVAL_MARKS = ("-", "^", "!")
 
 
@@ -122,11 +124,11 @@ def _all(commands: Commands, stage: Stage) -> Iterator[tuple[Run, AptCommand | N
     """The apt commands, oldest first; None for a RUN that may do anything with apt."""
     for link in reversed(stage.chain):
         for run in link.runs:
-            if isinstance(run.script, Opaque):
-                yield run, None
-            for command in commands.get(run.instruction.span.start, ()):
-                yield run, command
             text = run.logical.text
+            if _INSTALLERS.search(text) and isinstance(run.script, Opaque):
+                yield run, None
+            for command in commands.get(run.instruction.start, ()):
+                yield run, command
             if "dpkg" in text and any(
                 word in text for word in ("--purge", "--remove", "dpkg -r", "-P ")
             ):

@@ -46,7 +46,7 @@ class ListUse:
 
 def events(run: Run) -> tuple[tuple[Event, Command, AptCommand | None], ...]:
     """What happens to the lists in a RUN, in order; nothing for a RUN that cannot be read."""
-    if not isinstance(run.script, Script) or "apt" not in run.logical.text:
+    if "apt" not in run.logical.text or not isinstance(run.script, Script):
         return ()
     return _events_of(run.script)
 

@@ -120,7 +120,7 @@ def _answer(
     base = base_packages(kind, of)
     over = base | index.closure(earlier, over=base)
     added = index.closure(names, over=over)
-    for loss in at_stake((*earlier, *names), of, kind):
+    for loss in at_stake((*earlier, *names), of, kind, None if earlier else added):
         if loss.by in added:
             reason = f"{loss.by} recommends {loss.package}: {loss.because}"
             return _Answer(frozenset(), 0, reason, loss.package)

@@ -80,6 +80,8 @@ _BY_TOOL: dict[tuple[str, ...], Junk] = {
     ("pip3", "cache", "purge"): Junk.HOME_CACHE,
     ("uv", "cache", "clean"): Junk.HOME_CACHE,
 }
+_MAY_CLEAN = re.compile(r"\b(?:rm|find|clean|autoclean|purge|true|set|sync|exit)\b|(?<!\S):")
+"""A step that cleans up, or does nothing, names one of these."""
 
 
 @immutable(eq=False)
@@ -109,7 +111,9 @@ def step_targets(step: Step) -> tuple[Target, ...] | None:
 
 def cleaning_steps(run: Run) -> tuple[tuple[Step, tuple[Target, ...]], ...]:
     """The steps of a RUN that do nothing but clean up, with what they remove."""
-    if not isinstance(run.script, Script) or run.instruction.heredocs or run.mounts:
+    if not _MAY_CLEAN.search(run.logical.text) or run.instruction.heredocs or run.mounts:
+        return ()
+    if not isinstance(run.script, Script):
         return ()
     found = ((step, step_targets(step)) for step in run.script.steps)
     return tuple((step, what) for step, what in found if what is not None)

@@ -196,7 +196,10 @@ class DebianIndex:
             if waiting:
                 found = self.package(waiting.pop(0))
                 for group in found.depends if found else ():
-                    (choices if len(group) > 1 else groups).append(group)
+                    if len(group) > 1:
+                        choices.append(group)
+                    elif group[0] not in added and group[0] not in have:
+                        groups.append(group)
                 later += found.recommends if found and recommends else ()
             else:
                 groups.append((choices or later).pop(0))

@@ -14,6 +14,7 @@ that recommends it; whether anything in the image calls these is for the caller 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dockopt.knowledge.debian_index import BaseKind, DebianIndex, Release, load
 from dockopt.knowledge.debian_programs import programs_of
@@ -104,6 +105,7 @@ _PAIRS = tuple((re.compile(by), re.compile(target)) for by, target in _NO_LOSS_P
 _COMPILED = tuple((re.compile(by), re.compile(target), why) for by, target, why in _REASONS)
 
 
+@lru_cache(maxsize=4096)
 def _because(by: str, package: str) -> str:
     fitting = (
         why for one, other, why in _COMPILED if one.fullmatch(by) and other.fullmatch(package)
@@ -111,6 +113,7 @@ def _because(by: str, package: str) -> str:
     return next(fitting, f"{by} is meant to be used with {package}")
 
 
+@lru_cache(maxsize=8192)
 def _is_no_loss(by: str, package: str) -> bool:
     if _NO_LOSS.fullmatch(package) or _PROGRAMS_ONLY.fullmatch(package):
         return True
@@ -118,10 +121,9 @@ def _is_no_loss(by: str, package: str) -> bool:
 
 
 def _missing(
-    index: DebianIndex, packages: tuple[str, ...], over: frozenset[str]
+    index: DebianIndex, closure: frozenset[str], over: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
-    """(recommending, recommended) of each recommendation that the plain closure leaves open."""
-    closure = index.closure(packages, over=over)
+    """(recommending, recommended) of each recommendation that a plain closure leaves open."""
     for name in sorted(closure):
         found = index.package(name)
         for group in found.recommends if found else ():
@@ -130,17 +132,23 @@ def _missing(
 
 
 def at_stake(
-    packages: Iterable[str], of: Release, kind: BaseKind = "debian-slim"
+    packages: Iterable[str],
+    of: Release,
+    kind: BaseKind = "debian-slim",
+    closure: frozenset[str] | None = None,
 ) -> tuple[Recommendation, ...]:
     """What can be lost by installing the packages without recommends on an image of that kind.
 
     One entry a recommended package, in the recommending packages' alphabetical order. Installing
-    every entry's `package` beside `packages` keeps what matters; `()` means nothing does.
+    every entry's `package` beside `packages` keeps what matters; `()` means nothing does. Who knows
+    the `closure` of the packages over that image passes it on: finding it is most of the work.
     """
     wanted = tuple(packages)
+    index, base = load(of), load(of).base(kind)
+    closure = index.closure(wanted, over=base) if closure is None else closure
     of_ldap = any(_LDAP.fullmatch(name) for name in wanted)
     found: dict[str, Recommendation] = {}
-    for by, package in _missing(load(of), wanted, load(of).base(kind)):
+    for by, package in _missing(index, closure, base):
         relevant = of_ldap or not _REACHED_BY_LDAP_ALONE.fullmatch(package)
         if relevant and not _is_no_loss(by, package):
             found.setdefault(package, Recommendation(by, package, _because(by, package)))

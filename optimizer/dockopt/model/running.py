@@ -4,7 +4,7 @@ import re
 
 from dockopt import shell
 from dockopt.immutable import immutable
-from dockopt.remembering import cached_property
+from dockopt.remembering import cached_property, remembered
 from dockopt.shell import Opaque, Script
 from dockopt.syntax import Instruction, LogicalText
 from dockopt.syntax.heredocs import opener
@@ -49,10 +49,10 @@ class Run:
     instruction: Instruction
     shell_form: tuple[str, ...]
 
-    @cached_property
+    @property
     def mounts(self) -> tuple[Mount, ...]:
         """Its mounts."""
-        return tuple(Mount.parse(text) for text in self.instruction.flags_named("mount"))
+        return _mounts(self.instruction)
 
     @cached_property
     def logical(self) -> LogicalText:
@@ -92,6 +92,12 @@ def _is_other_interpreter(instruction: Instruction) -> bool:
     return first.startswith("#!") and not re.search(r"/(?:env )?(?:ba|da|a)?sh\b", first)
 
 
+@remembered
+def _mounts(instruction: Instruction) -> tuple[Mount, ...]:
+    return tuple(Mount.parse(text) for text in instruction.flags_named("mount"))
+
+
+@remembered
 def _logical_script(instruction: Instruction) -> LogicalText:
     """The logical text of the shell: the line, and its here-documents where there are any."""
     if not instruction.heredocs:

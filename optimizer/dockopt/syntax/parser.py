@@ -34,14 +34,18 @@ MAX_LINE_BYTES = 65535
 """BuildKit reads no longer line, its line feed not counted."""
 
 
-def parse(text: str, file: str = "Dockerfile") -> Document:
+def parse(text: str, file: str = "Dockerfile", earlier: Document | None = None) -> Document:
     """Reads `text`; `file` is only for messages.
 
-    Raises ParseError where BuildKit's parser would refuse the file.
+    Where `text` begins as an `earlier` version did, the nodes of that one are taken again, with all
+    that was found out about them. Raises ParseError where BuildKit's parser would refuse the file.
     """
     if len(text) > MAX_CHARACTERS:
         raise ParseError(f"larger than {MAX_CHARACTERS} characters; not a Dockerfile", 1, file)
-    return _Reader(text, file).document()
+    reader = _Reader(text, file)
+    if earlier is not None:
+        reader.start_as(earlier)
+    return reader.document()
 
 
 class _Reader:
@@ -61,6 +65,26 @@ class _Reader:
         self.escape = "\\"
         self.directives: set[str] | None = set()
         """The parser directives seen so far, None once there can be no more."""
+
+    def start_as(self, earlier: Document) -> None:
+        """Takes the instructions of `earlier` and what is between them, up to the first change.
+
+        What a here-document's terminator may end, further down, is read again.
+        """
+        same = _common_length(self.text, earlier.source)
+        last = 0
+        for count, node in enumerate(earlier.nodes, 1):
+            if node.end > same or self.text[node.end - 1] != "\n":
+                break
+            if isinstance(node, Instruction):
+                if node.reading.openers:
+                    break
+                last = count
+        if last:
+            self.nodes = list(earlier.nodes[:last])
+            self.index = self.nodes[-1].end_line
+            self.escape = earlier.escape
+            self.directives = None
 
     def fail(self, message: str, index: int) -> ParseError:
         return ParseError(message, index + 1, self.file)
@@ -212,3 +236,15 @@ class _Reader:
             whole,
             whole.of(self.text),
         )
+
+
+def _common_length(one: str, other: str) -> int:
+    """How many characters two texts begin with that are the same."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
