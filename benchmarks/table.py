@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from benchmarks.length import Grown
 from benchmarks.peers import HADOLINT, REWRITE, Speed
+from benchmarks.start_up import BASE
+from benchmarks.start_up import REWRITE as SHORT_REWRITE
 
 PER_SECOND = 300
 TIMES_HADOLINT = 10
@@ -53,11 +55,12 @@ def _grown(grown: Sequence[Grown]) -> list[str]:
 
 
 def _starts(starts: dict[str, float]) -> list[str]:
-    base = next(iter(starts.values()))
+    base = starts[BASE]
     lines = [f"{'start':40}{'median ms':>11}{'over python':>13}"]
     lines += [f"{name:40}{taken:11.0f}{taken - base:13.0f}" for name, taken in starts.items()]
-    met = starts["dockopt --version"] - base <= START_UP
-    return [*lines, _target(f"start at most {START_UP} ms over python", met)]
+    idle = [taken for name, taken in starts.items() if name != SHORT_REWRITE]
+    met = max(idle) - base <= START_UP
+    return [*lines, _target(f"start at most {START_UP} ms over python, before any rewrite", met)]
 
 
 def _target(text: str, met: bool) -> str:

@@ -6,11 +6,12 @@ command line wins over the environment, which wins over the file, key by key.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from dockopt.errors import ConfigurationError
+from dockopt.immutable import immutable
 
 LEVELS = ("safe", "standard", "aggressive")
 OWN_FILE = ".dockopt.toml"
@@ -23,7 +24,7 @@ KEYS = ("level", "select", "ignore", "assume", "context", "target")
 _AT_LINE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
-@dataclass(frozen=True)
+@immutable()
 class Settings:
     """What was said, and where; None where nothing was."""
 
@@ -154,7 +155,7 @@ def _table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
     return table
 
 
-@dataclass(frozen=True)
+@immutable()
 class _Reader:
     """Reads one table of settings; knows where it is, for errors."""
 

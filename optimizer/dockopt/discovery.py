@@ -3,10 +3,10 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dockopt.errors import DockoptError, FileError, NoFileError
+from dockopt.immutable import immutable
 
 STDIN = "-"
 MAX_DEPTH = 32
@@ -26,7 +26,7 @@ _OTHER = re.compile(
 _SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "venv"})
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Source:
     """Where a Dockerfile comes from; `path` is None for standard input."""
 

@@ -1,9 +1,9 @@
 """Errors that a user can mend: each says where, what is wrong and what to do, in one line."""
 
-from dataclasses import dataclass
+from dockopt.immutable import immutable
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Location:
     """A place in a file; lines count from 1."""
 

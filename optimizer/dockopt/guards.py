@@ -7,7 +7,7 @@ copied files end up. A change says in `alters` what of it it changes on purpose.
 
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from dockopt.model import Dockerfile, Stage, Unknown
 from dockopt.syntax import Document, Instruction
@@ -115,9 +115,16 @@ def broken(before: Contract, after: Contract, alters: frozenset[str]) -> list[st
     return problems
 
 
-def lost_comments(source: Document, draft: Draft, result: Document) -> list[str]:
-    """Comments of the input that the output lacks, but for those of removed instructions."""
+def lost_comments(
+    source: Document, draft: Draft, result: Document, dropped: Iterable[str] = ()
+) -> list[str]:
+    """Comments of the input that the output lacks, but for those of removed instructions.
+
+    `dropped` are the texts of those that changes take out on purpose; see `Change.drops`.
+    """
     missing = Counter(c.text for c in source.comments) - Counter(c.text for c in result.comments)
+    if missing:
+        missing -= Counter(dropped)
     if not missing:
         return []
     kept = _kept_offsets(draft)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from dockopt.errors import ConfigurationError
+from dockopt.immutable import immutable
 from dockopt.model import Dockerfile
 from dockopt.remembering import cached_property
 from dockopt.syntax import Comment, Document
@@ -20,7 +21,7 @@ _PRAGMA = re.compile(r"^#\s*dockopt:\s*(?P<rest>.*)$", re.IGNORECASE)
 _SETTING = re.compile(r"^(?P<key>ignore|ignore-file)\s*=\s*(?P<names>[\w, -]*?)(?:\s+reason=.*)?$")
 
 
-@dataclass(frozen=True)
+@immutable()
 class Policy:
     """What the user allows."""
 
@@ -51,7 +52,7 @@ def check_names(names: Collection[str], known: Collection[str], where: str) -> N
         )
 
 
-@dataclass(frozen=True)
+@immutable()
 class Pragmas:
     """The `# dockopt:` comments of one text: which transforms keep off which instructions."""
 

@@ -3,18 +3,17 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import entry_points
 from types import MappingProxyType, ModuleType
 
+from dockopt.immutable import immutable
+from dockopt.plug_ins import named_packages
 from dockopt.transform import Propose, Transform
 
-GROUP = "dockopt.transforms"
 BUILT_IN = "dockopt_transforms"
 
 
-@dataclass(frozen=True)
+@immutable()
 class Registered:
     """A transform with its documentation and its function."""
 
@@ -40,17 +39,13 @@ def transforms() -> Mapping[str, Registered]:
     Raises ValueError when two of them have the same name.
     """
     found: dict[str, Registered] = {}
-    for package in sorted(_packages()):
+    for package in sorted({BUILT_IN, *named_packages()}):
         for registered in _of_package(importlib.import_module(package)):
             if registered.name in found:
                 raise ValueError(f"two transforms are named {registered.name}")
             found[registered.name] = registered
     ordered = sorted(found.values(), key=lambda r: (r.transform.phase, r.name))
     return MappingProxyType({registered.name: registered for registered in ordered})
-
-
-def _packages() -> set[str]:
-    return {BUILT_IN, *(point.value for point in entry_points(group=GROUP))}
 
 
 def _of_package(package: ModuleType) -> list[Registered]:

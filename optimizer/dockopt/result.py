@@ -1,6 +1,5 @@
 """What a rewrite is: the new text, and an account of every change that was made or not made."""
 
-import difflib
 from typing import Literal
 
 from dockopt.immutable import immutable
@@ -88,6 +87,8 @@ class Rewrite:
 
     def diff(self) -> str:
         """A unified diff from input to output."""
+        import difflib
+
         before, after = _lines(self.source), _lines(self.text)
         lines = difflib.unified_diff(before, after, _label("a", self.file), _label("b", self.file))
         return "".join(

@@ -8,7 +8,7 @@ from dockopt import engine
 from dockopt.collecting import without_collection
 from dockopt.config import LEVELS, check_level
 from dockopt.errors import ConfigurationError
-from dockopt.facts import Context
+from dockopt.facts.context import Context
 from dockopt.policy import ASSUMPTIONS, Policy, check_names
 from dockopt.registry import transforms
 from dockopt.result import Rewrite

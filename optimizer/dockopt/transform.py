@@ -8,10 +8,13 @@ writes nothing and knows nothing of the order in which transforms run.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import field
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from dockopt.facts import Facts
 from dockopt.immutable import immutable
-from dockopt.text import Edit
+
+if TYPE_CHECKING:
+    from dockopt.facts import Facts
+    from dockopt.text import Edit
 
 
 class Level(IntEnum):
@@ -76,7 +79,7 @@ class Change:
     title: str
     level: Level
     because: str
-    edits: tuple[Edit, ...]
+    edits: "tuple[Edit, ...]"
     at: int
     """Offset of the instruction that the change is about."""
     alters: frozenset[str] = frozenset()
@@ -85,6 +88,8 @@ class Change:
     saves: Saving = UNMEASURED
     enables: tuple[str, ...] = ()
     """Transforms without which this change is of no use: it is dropped when none of them applies."""
+    drops: tuple[str, ...] = ()
+    """The texts of comments that go with what they are about; no other may be lost."""
 
 
 @immutable(slots=True)
@@ -145,4 +150,4 @@ class Transform:
         return self.module.rsplit(".", 1)[-1].replace("_", "-")
 
 
-Propose = Callable[[Facts], Iterable[Proposal]]
+Propose = Callable[["Facts"], Iterable[Proposal]]

@@ -1,5 +1,6 @@
 """The command as a process of its own: exit codes, pipes, and what its start imports."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -7,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
-ROOTS = [Path(__file__).parents[2] / root for root in ("optimizer", "templates")]
-SLOW = {"libcst", "tree_sitter", "tree_sitter_bash", "jinja2", "importlib.metadata", "tomllib"}
+ROOT = Path(__file__).parents[2]
+ROOTS = [ROOT / name for name in ("optimizer", "templates")]
+SLOW = {
+    *("libcst", "tree_sitter", "tree_sitter_bash", "jinja2", "dockerfile_parse", "packaging"),
+    *("pathspec", "importlib.metadata", "tomllib"),
+}
+ENGINE = {f"dockopt.{name}" for name in ("engine", "facts.apt", "model", "shell", "syntax")}
+PLAIN = b"FROM python:3.12-slim\nWORKDIR /app\nCOPY app.py .\nRUN useradd app\nCMD python app.py\n"
 
 
 @pytest.fixture
@@ -65,11 +72,41 @@ def test_a_reader_that_leaves_is_no_traceback(tmp_path: Path, environment: dict[
 def test_a_start_imports_nothing_slow(
     tmp_path: Path, environment: dict[str, str], arguments: list[str]
 ) -> None:
+    assert loaded(SLOW | ENGINE, *arguments, cwd=tmp_path, env=environment) == []
+
+
+def test_what_must_not_be_loaded_is_there_to_load() -> None:
+    assert all(importlib.util.find_spec(name) for name in SLOW | ENGINE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "modules"),
+    [
+        (["transforms"], SLOW | ENGINE),
+        (["explain", "pip-no-cache"], SLOW | ENGINE),
+        (["rewrite", "-q", "-"], SLOW),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_what_dockopt_brings_is_loaded_when_it_is_used(
+    tmp_path: Path, environment: dict[str, str], arguments: list[str], modules: set[str]
+) -> None:
+    """With all transforms, though a Dockerfile that needs none of that is put to each of them."""
+    path = os.pathsep.join(str(ROOT / name) for name in ("optimizer", "transforms", "templates"))
+    environment["PYTHONPATH"] = path
+
+    assert loaded(modules, *arguments, cwd=tmp_path, env=environment) == []
+
+
+def loaded(modules: set[str], *arguments: str, cwd: Path, env: dict[str, str]) -> list[str]:
+    """Which of the modules a call has imported by its end."""
     code = (
         "import sys\nfrom dockopt.cli import main\ntry:\n    main()\nexcept SystemExit as end:\n"
-        f"    loaded = sorted(set({sorted(SLOW)!r}) & sys.modules.keys())\n"
-        "    print(end.code, loaded, file=sys.stderr)\n"
+        f"    found = sorted(set({sorted(modules)!r}) & sys.modules.keys())\n"
+        "    print(end.code, *found, file=sys.stderr)\n"
     )
-    done = start("-c", code, *arguments, cwd=tmp_path, env=environment)
-    assert done.stderr == b"0 []\n"
+    done = start("-c", code, *arguments, cwd=cwd, env=env, stdin=PLAIN)
+    code_of_exit, *found = done.stderr.decode().split()
+    assert code_of_exit == "0", done.stderr
     assert done.stdout
+    return found

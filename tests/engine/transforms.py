@@ -31,6 +31,7 @@ def change(
     level: Level = Level.SAFE,
     alters: Iterable[str] = (),
     enables: Iterable[str] = (),
+    drops: Iterable[str] = (),
 ) -> Change:
     """A change with words that do not matter."""
     return Change(
@@ -41,6 +42,7 @@ def change(
         at,
         alters=frozenset(alters),
         enables=tuple(enables),
+        drops=tuple(drops),
     )
 
 
@@ -73,13 +75,13 @@ def insertion(text: str, before: str) -> Proposer:
     return propose
 
 
-def removal(start: str) -> Proposer:
+def removal(start: str, drops: Iterable[str] = ()) -> Proposer:
     """Takes out every line that starts so."""
 
     def propose(facts: Facts) -> Iterator[Proposal]:
         for node in facts.document.nodes:
             if facts.document.text_of(node).startswith(start):
-                yield change([Delete(node.span)], node.start)
+                yield change([Delete(node.span)], node.start, drops=drops)
 
     return propose
 

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -10,9 +9,10 @@ import click
 from dockopt.cli.order import Order
 from dockopt.discovery import Source
 from dockopt.errors import FileError
+from dockopt.immutable import immutable
 
 
-@dataclass(frozen=True)
+@immutable()
 class Destinations:
     """The place of every source; None is standard output, or nowhere when nothing is written."""
 

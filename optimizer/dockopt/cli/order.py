@@ -1,18 +1,19 @@
 """What one call of `dockopt rewrite` asks for, checked for sense."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import click
 
 from dockopt.config import Settings, names
 from dockopt.discovery import STDIN
+from dockopt.immutable import immutable
 
 FORMATS = ("text", "json", "markdown")
 _SUFFIXES = {".json": "json", ".txt": "text", ".log": "text"}
 
 
-@dataclass(frozen=True)
+@immutable()
 class Order:
     """The options of a call."""
 

@@ -7,10 +7,10 @@ document, with the diffs in it, so that nothing else may stand on that stream.
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dockopt.cli.console import Console
 from dockopt.cli.order import Order
+from dockopt.immutable import immutable
 from dockopt.report.difference import patch, shown
 from dockopt.report.paint import Paint
 from dockopt.result import Rewrite
@@ -18,7 +18,7 @@ from dockopt.result import Rewrite
 Errors = Sequence[tuple[str, str, int]]
 
 
-@dataclass(frozen=True)
+@immutable()
 class Reporter:
     """Tells of rewrites as they come, and of all of them at the end."""
 

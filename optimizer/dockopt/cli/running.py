@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from dockopt import config, discovery, files
@@ -12,6 +11,7 @@ from dockopt.cli.order import Order
 from dockopt.cli.reporting import Reporter
 from dockopt.discovery import Source
 from dockopt.errors import ConfigurationError, DockoptError
+from dockopt.immutable import immutable
 from dockopt.report.escaping import one_line
 from dockopt.result import Rewrite
 from dockopt.session import rewrite_text
@@ -19,7 +19,7 @@ from dockopt.session import rewrite_text
 WOULD_CHANGE = 1
 
 
-@dataclass(frozen=True)
+@immutable()
 class Outcome:
     """What became of one file."""
 

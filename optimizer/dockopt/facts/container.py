@@ -1,24 +1,30 @@
 """`Facts`: what transforms may ask."""
 
-from collections.abc import Mapping
+from __future__ import annotations
 
-from dockopt.facts import apt as apt_facts
-from dockopt.facts import pip as pip_facts
-from dockopt.facts import shipping, splitting
-from dockopt.facts.apt_installed import History
-from dockopt.facts.context import Context
-from dockopt.facts.handover import Handover, handovers, venvs_of
-from dockopt.facts.installs import Install, installs
-from dockopt.facts.packaging_tools import used_tools
-from dockopt.facts.requirements import required_names
-from dockopt.facts.runtime import RuntimeTexts
-from dockopt.model import Dockerfile, Run, Stage
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from dockopt.remembering import cached_property
-from dockopt.syntax import Document
+
+if TYPE_CHECKING:
+    from dockopt.facts.apt import AptCommand
+    from dockopt.facts.apt_installed import History
+    from dockopt.facts.context import Context
+    from dockopt.facts.handover import Handover
+    from dockopt.facts.installs import Install
+    from dockopt.facts.pip import PipCommand
+    from dockopt.facts.runtime import RuntimeTexts
+    from dockopt.facts.venv_plan import VenvPlan
+    from dockopt.model import Dockerfile, Run, Stage
+    from dockopt.syntax import Document
 
 
 class Facts:
-    """The facts about one Dockerfile; every answer is found when first asked for."""
+    """The facts about one Dockerfile; every answer is found when first asked for.
+
+    So is the code that finds it: most Dockerfiles never come to most of the questions.
+    """
 
     def __init__(
         self,
@@ -45,7 +51,9 @@ class Facts:
     @cached_property
     def shipped(self) -> tuple[Stage, ...]:
         """The stages whose layers are part of an image that is shipped; see `facts.shipping`."""
-        return shipping.shipped_stages(self.dockerfile)
+        from dockopt.facts.shipping import shipped_stages
+
+        return shipped_stages(self.dockerfile)
 
     @cached_property
     def runs(self) -> tuple[tuple[Stage, Run], ...]:
@@ -53,27 +61,33 @@ class Facts:
         return tuple((stage, run) for stage in self.dockerfile.stages for run in stage.runs)
 
     @cached_property
-    def apt(self) -> Mapping[int, tuple[apt_facts.AptCommand, ...]]:
+    def apt(self) -> Mapping[int, tuple[AptCommand, ...]]:
         """The apt commands of every RUN that has any, by the start of the RUN; see `facts.apt`."""
+        from dockopt.facts.apt import apt_commands
+
         found = {}
         for _, run in self.runs:
-            commands = apt_facts.apt_commands(run)
+            commands = apt_commands(run)
             if commands:
                 found[run.instruction.span.start] = commands
         return found
 
     def apt_history(self, stage: Stage) -> History:
         """What apt installed when, in a stage and those below; see `facts.apt_installed`."""
+        from dockopt.facts.apt_installed import History
+
         if stage.index not in self._apt_histories:
             self._apt_histories[stage.index] = History.of(self.apt, stage)
         return self._apt_histories[stage.index]
 
     @cached_property
-    def pip(self) -> Mapping[int, tuple[pip_facts.PipCommand, ...]]:
+    def pip(self) -> Mapping[int, tuple[PipCommand, ...]]:
         """The pip and uv commands of every RUN that has any, like `apt`; see `facts.pip`."""
+        from dockopt.facts.pip import pip_commands
+
         found = {}
         for _, run in self.runs:
-            commands = pip_facts.pip_commands(run)
+            commands = pip_commands(run)
             if commands:
                 found[run.instruction.span.start] = commands
         return found
@@ -81,6 +95,8 @@ class Facts:
     @cached_property
     def runtime(self) -> RuntimeTexts:
         """What runs in a container of the target; see `facts.runtime`."""
+        from dockopt.facts.runtime import RuntimeTexts
+
         return RuntimeTexts(self.dockerfile, self.dockerfile.target, self.context)
 
     @cached_property
@@ -91,32 +107,51 @@ class Facts:
     @cached_property
     def handovers(self) -> tuple[Handover, ...]:
         """The virtual environments that one stage copies from another."""
+        from dockopt.facts.handover import handovers
+
         return handovers(self.dockerfile)
 
     def venvs(self, stage: Stage) -> frozenset[str]:
         """The virtual environments that a stage holds, by path."""
+        from dockopt.facts.handover import venvs_of
+
         return venvs_of(self.dockerfile, stage)
 
     def installs(self, stage: Stage) -> tuple[Install, ...]:
         """The installs of a stage itself, in order."""
+        from dockopt.facts.installs import installs
+
         return installs(stage, self.venvs(stage))
 
     @cached_property
-    def single_stage_plan(self) -> splitting.VenvPlan | None:
-        """How the target's own distributions can move into a virtual environment."""
-        return splitting.single_stage_plan(self.dockerfile, self.runtime, self.knows_sources)
+    def single_stage_plan(self) -> VenvPlan | None:
+        """How the target's own distributions can move, where it does not copy others' as well."""
+        from dockopt.facts.splitting import single_stage_plan
+
+        copied = self.copied_plan
+        plan = single_stage_plan(self.dockerfile, self.runtime, self.knows_sources)
+        if plan and copied and any(r.stage is plan.stage for r in copied.receivers):
+            return None
+        return plan
 
     @cached_property
-    def copied_plan(self) -> splitting.VenvPlan | None:
+    def copied_plan(self) -> VenvPlan | None:
         """How distributions that the target copies can move into a virtual environment."""
-        return splitting.copied_plan(self.dockerfile, self.runtime)
+        from dockopt.facts.copied_plan import copied_plan
+
+        return copied_plan(self.dockerfile, self.runtime)
 
     def used_packaging_tools(self, handover: Handover) -> dict[str, str]:
         """Which of pip, setuptools and wheel the receiver of an environment uses, and why."""
-        return used_tools(self.dockerfile, handover.receiver, self.runtime)
+        from dockopt.facts.packaging_tools import used_tools
+
+        at = handover.copy.instruction.start
+        return used_tools(self.dockerfile, handover.receiver, self.runtime, after=at)
 
     def required_names(self, found: tuple[Install, ...]) -> frozenset[str] | str:
         """The top-level requirements of these installs, or why they are not all known."""
         if self.context is None:
             return "there is no build context"
+        from dockopt.facts.requirements import required_names
+
         return required_names(self.context, found)

@@ -8,8 +8,9 @@ without a slash is about the root of the context alone.
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from dockopt.immutable import immutable
 
 MAX_PATTERNS = 10_000
 """More patterns than that are no ignore file; matching costs patterns times files."""
@@ -21,7 +22,7 @@ class PatternError(ValueError):
     """A pattern that Docker refuses, with which it would not build."""
 
 
-@dataclass(frozen=True)
+@immutable()
 class Pattern:
     """One line of an ignore file, cleaned as Docker does."""
 
@@ -40,7 +41,7 @@ class Pattern:
         return self.expression.fullmatch(path) is not None
 
 
-@dataclass(frozen=True)
+@immutable()
 class IgnoreRules:
     """The patterns of an ignore file, in order."""
 

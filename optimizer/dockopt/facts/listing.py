@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dockopt.immutable import immutable
+
 MAX_FILES = 50_000
 """Entries (files, links and folders) that are listed; more than that and the rest is unknown."""
 MAX_DEPTH = 40
@@ -14,7 +16,7 @@ MAX_READ_BYTES = 1024 * 1024
 """The longest file that is read: sources and settings are shorter, data is not asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Entry:
     """Something in the context: a file, a folder, a symbolic link, or else (a socket, a device)."""
 

@@ -6,8 +6,8 @@ https://wiki.debian.org/DebianRepository/Format.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.knowledge.debian_version import satisfies
 
 MAX_PROVIDERS = 6
@@ -26,7 +26,7 @@ RELATION = re.compile(r"\s*([^\s:(|,]+)(?::\w+)?\s*(?:\(\s*([<>=]+)\s*([^)\s]+)\
 Groups = list[list[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Stanza:
     """One package of the index; relations still carry their versions."""
 

@@ -9,13 +9,11 @@ Sizes are bytes as `Installed-Size` states them: KiB, an estimate of the package
 other architectures than amd64 and packages from outside Debian's `main` are not known here.
 """
 
-import gzip
 import json
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from enum import Enum
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from dockopt.immutable import immutable
@@ -26,6 +24,7 @@ from dockopt.knowledge.debian_curated import (
     is_toolchain,
     runtime_exception,
 )
+from dockopt.remembering import cached_property
 
 DATA_FILE = "debian-{}.gz"
 KIB = 1024
@@ -87,21 +86,33 @@ def _package(name: str, line: str) -> Package:
 
 
 class DebianIndex:
-    """The packages of one release. Read-only; made by `load`, never directly."""
+    """The packages of one release, unpacked at the first question. Read-only; made by `load`."""
 
-    def __init__(self, of: Release, text: str) -> None:
+    def __init__(self, of: Release) -> None:
         self.release = of
-        header, _, body = text.partition("\n")
-        self.header: dict[str, str] = json.loads(header)
-        """Where the data came from: `source`, `date`, `version`, `sha256` of the index."""
-        self._lines = body.rstrip("\n").split("\n")
         self._packages: dict[str, Package | None] = {}
         self._providers: dict[str, tuple[str, ...]] = {}
         self._bases: dict[BaseKind, frozenset[str]] = {}
 
+    @cached_property
+    def _content(self) -> tuple[str, list[str]]:
+        header, _, body = unpacked(DATA_FILE.format(self.release.value)).partition("\n")
+        return header, body.rstrip("\n").split("\n")
+
+    @property
+    def _lines(self) -> list[str]:
+        return self._content[1]
+
+    @cached_property
+    def header(self) -> dict[str, str]:
+        """Where the data came from: `source`, `date`, `version`, `sha256` of the index."""
+        found: dict[str, str] = json.loads(self._content[0])
+        return found
+
     def _line(self, key: str) -> str | None:
-        at = bisect_left(self._lines, f"{key}\t")
-        found = self._lines[at] if at < len(self._lines) else ""
+        lines = self._lines
+        at = bisect_left(lines, f"{key}\t")
+        found = lines[at] if at < len(lines) else ""
         return found[len(key) + 1 :] if found.startswith(f"{key}\t") else None
 
     def package(self, name: str) -> Package | None:
@@ -283,6 +294,13 @@ class DebianIndex:
 
 @cache
 def load(of: Release) -> DebianIndex:
-    """The index of a release, unpacked once."""
-    data = files("dockopt.knowledge").joinpath(DATA_FILE.format(of.value)).read_bytes()
-    return DebianIndex(of, gzip.decompress(data).decode())
+    """The index of a release: always the same one, so that it is unpacked once at most."""
+    return DebianIndex(of)
+
+
+def unpacked(data_file: str) -> str:
+    """The text of one of the packaged files of data."""
+    import gzip
+    from importlib.resources import files
+
+    return gzip.decompress(files("dockopt.knowledge").joinpath(data_file).read_bytes()).decode()

@@ -5,12 +5,10 @@ exist only as links made at installation time (https://wiki.debian.org/DebianAlt
 several packages offer, are in `PREFERRED`: the package to install when that program has to stay.
 """
 
-import gzip
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 
-from dockopt.knowledge.debian_index import BaseKind, Release, load
+from dockopt.knowledge.debian_index import BaseKind, Release, load, unpacked
 
 PROGRAMS_FILE = "debian-{}-programs.gz"
 
@@ -71,8 +69,7 @@ PYTHON_PROGRAMS = frozenset(
 
 @cache
 def _owners(of: Release) -> dict[str, str]:
-    data = files("dockopt.knowledge").joinpath(PROGRAMS_FILE.format(of.value)).read_bytes()
-    lines = gzip.decompress(data).decode().rstrip("\n").split("\n")[1:]
+    lines = unpacked(PROGRAMS_FILE.format(of.value)).rstrip("\n").split("\n")[1:]
     return dict(line.split("\t", 1) for line in lines)
 
 

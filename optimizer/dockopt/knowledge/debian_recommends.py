@@ -13,14 +13,14 @@ that recommends it; whether anything in the image calls these is for the caller 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from dockopt.immutable import immutable
 from dockopt.knowledge.debian_index import BaseKind, DebianIndex, Release, load
 from dockopt.knowledge.debian_programs import programs_of
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Recommendation:
     """`by` recommends `package`; leaving it out can change the image, `because` says how."""
 

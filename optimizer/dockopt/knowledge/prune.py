@@ -10,14 +10,15 @@ code that is really installed, and keeps what that names. These facts come on to
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from packaging.utils import canonicalize_name
+
+from dockopt.immutable import immutable
 
 __all__ = ["IN_USE", "PASSIVE", "TOOL_BYTES", "Fact", "keep_for", "passive_modules"]
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Fact:
     """What one distribution has to do with parts that pruning may take."""
 

@@ -1,11 +1,11 @@
 """Colour for terminals, or none."""
 
-from dataclasses import dataclass
+from dockopt.immutable import immutable
 
 _RESET = "\x1b[0m"
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Paint:
     """Colours text where `enabled`; gives it back as it is otherwise."""
 
