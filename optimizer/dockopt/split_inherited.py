@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 
+from dockopt.chaining import install_run
 from dockopt.facts import Facts
+from dockopt.facts.numbering import numbered_from
 from dockopt.facts.packages import BuildPackage, bytes_saved, program_called
 from dockopt.facts.packages import build_packages as stage_build_packages
+from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.package_edits import without_packages
+from dockopt.remarks import Farewell
 from dockopt.shell import Script
 from dockopt.staging import (
     end_of_stage,
@@ -26,22 +30,47 @@ from dockopt.transform import Change, Decline, Evidence, Level, Proposal, Saving
 def inherited_split(facts: Facts, target: Stage) -> Iterator[Proposal]:
     """The move of compilers and installers out of base stages that the target shares."""
     for base in target.chain[1:]:
-        others = [s for s in facts.dockerfile.children(base) if s not in target.chain]
-        packages = stage_build_packages(base)
-        tools = _tool_runs(facts, base)
-        if not others or not (packages or tools):
+        found = branches(facts, target, base)
+        if not found:
             continue
-        reason = _shared_reason(facts, target, base)
+        place, others = found[0]
+        packages = stage_build_packages(base)
+        tools = tool_runs(facts, base) if place is base else []
+        if not (packages or tools):
+            continue
+        reason = shared_reason(facts, target, base, place)
+        if len(found) > 1:
+            reason = f"stages that build start from {place.reference}, and from {found[1][0].reference} too"
         if reason:
             yield Decline(base.from_.span.start, reason)
             continue
         kept = {p.name for p in packages if program_called(p, facts.runtime)}
         moving = [p for p in packages if p.name not in kept and p.replacements is not None]
         if tools or (moving and _saving(base, moving).count != 0):
-            yield _moved_down(facts, base, others, moving, tools)
+            yield _moved_down(facts, _Move(base, place, others, moving, tools))
 
 
-def _tool_runs(facts: Facts, base: Stage) -> list[Run]:
+def branches(facts: Facts, target: Stage, base: Stage) -> list[tuple[Stage, list[Stage]]]:
+    """Where other stages branch off the target's chain, from `base` upwards, and which do.
+
+    They have what `base` installs. Of those that start further up only the ones that build count:
+    no other can miss a compiler.
+    """
+    found: list[tuple[Stage, list[Stage]]] = []
+    for place in (link for link in reversed(target.chain) if link.index >= base.index):
+        others = [s for s in facts.dockerfile.children(place) if s not in target.chain]
+        if others and (place is base or any(_builds(facts, other) for other in others)):
+            found.append((place, others))
+    return found
+
+
+def _builds(facts: Facts, stage: Stage) -> bool:
+    """Whether a stage, or one that starts from it, may call a compiler."""
+    users = (s for s in facts.dockerfile.stages if stage in s.chain)
+    return any(stage_compiles(facts, user) for user in users)
+
+
+def tool_runs(facts: Facts, base: Stage) -> list[Run]:
     """RUNs of a base stage that only bring an installer that the target does not call."""
     found = [i for i in facts.installs(base) if i.only_tools]
     tools = {name for i in found for name in i.names or ()}
@@ -64,35 +93,49 @@ def _names(run: Run) -> list[str]:
     return [c.name for c in script.commands] if isinstance(script, Script) else ["?"] * 9
 
 
-def _shared_reason(facts: Facts, target: Stage, base: Stage) -> str:
+def shared_reason(facts: Facts, target: Stage, base: Stage, place: Stage) -> str:
+    """Why `base` has to keep what builds, or no stage upon `place` can bring it; empty otherwise."""
     if not facts.knows_sources:
         return "without the build context it is not known which programs scripts and sources call"
-    if any(link.of("USER") for link in base.chain):
+    if any(link.of("USER") for link in place.chain):
         return "the base stage switches USER, so a stage upon it could not install packages"
+    if reason := numbered_from(facts.dockerfile, place.index + 1):
+        return reason
     above = [link for link in target.chain if link.index > base.index]
     for link in [*above, base]:
-        tools = _tool_runs(facts, base) if link is base else []
-        place = stage_compiles(facts, link, ignore=tools)
-        if place is not None:
-            return f"the shipped image still compiles: {place}"
+        tools = tool_runs(facts, base) if link is base else []
+        if found := stage_compiles(facts, link, ignore=tools):
+            return f"the shipped image still compiles: {found}"
     return ""
 
 
-def _moved_down(
-    facts: Facts, base: Stage, others: list[Stage], moving: list[BuildPackage], tools: list[Run]
-) -> Change:
+@immutable()
+class _Move:
+    """What leaves a base stage, and for which stages."""
+
+    base: Stage
+    place: Stage
+    """The stage of the target's chain that the others start from: the base, or one upon it."""
+    others: list[Stage]
+    moving: list[BuildPackage]
+    tools: list[Run]
+
+
+def _moved_down(facts: Facts, move: _Move) -> Change:
     document, newline = facts.document, facts.document.newline
-    name = free_name(facts, f"{base.reference}-build", "build-tools")
-    at = end_of_stage(base)
-    lead = "" if _leaves_gap(document, base, tools) else newline
-    lines = f"{lead}# What only building needs{newline}FROM {base.reference} AS {name}{newline}"
+    base, place, moving, tools = move.base, move.place, move.moving, move.tools
+    name = free_name(facts, f"{place.reference}-build", "build-tools")
+    at = end_of_stage(place)
+    lead = "" if _leaves_gap(document, place, tools) else newline
+    lines = f"{lead}# What only building needs{newline}FROM {place.reference} AS {name}{newline}"
     gap = newline if tools and moving else ""
     edits: list[Edit] = [Insert(at, with_newline(document, at, lines), rank=0)]
     if moving:
-        edits.append(Insert(at, _install_text(facts, moving) + gap, rank=1))
-        edits += _without(facts, moving)
+        cuts, told = _without(facts, moving)
+        edits.append(Insert(at, told + _install_text(facts, moving) + gap, rank=1))
+        edits += cuts
     edits += _moved_tools(facts, base, tools, at)
-    for other in others:
+    for other in move.others:
         edits += replace(word_span(other.from_, 0), name)
     gone = sorted({p.name for p in moving})
     what = ", ".join([*gone, *("an installer" for _ in tools[:1])])
@@ -107,7 +150,10 @@ def _moved_down(
         evidence=(
             *(Evidence(f"installs {p.name}", p.run.instruction.span.start) for p in moving),
             *(Evidence("brings an installer", t.instruction.span.start) for t in tools),
-            *(Evidence(f"stage {o.reference} builds upon it", o.from_.span.start) for o in others),
+            *(
+                Evidence(f"stage {o.reference} builds upon it", o.from_.span.start)
+                for o in move.others
+            ),
         ),
         saves=_saving(base, moving),
     )
@@ -115,7 +161,7 @@ def _moved_down(
 
 def _leaves_gap(document: Document, base: Stage, tools: list[Run]) -> bool:
     """Whether the base ends in a blank line once `tools`, and the ENV about them, are gone."""
-    going = {i.span.start for i in (*(t.instruction for t in tools), *_tool_paths(base, tools))}
+    going = {i.span.start for i in (*(t.instruction for t in tools), *tool_paths(base, tools))}
     for instruction in reversed(base.instructions):
         if instruction.span.start not in going:
             return False
@@ -130,24 +176,27 @@ def _saving(base: Stage, moving: list[BuildPackage]) -> Saving:
 
 
 def _install_text(facts: Facts, moving: list[BuildPackage]) -> str:
-    newline, escape = facts.document.newline, facts.document.escape
-    options = "" if any(not p.command.no_recommends for p in moving) else " --no-install-recommends"
     words = list(dict.fromkeys(p.word.text for p in moving))
-    lines = [
-        f"RUN apt-get update && apt-get install -y{options}",
-        *(f"    {word}" for word in words),
-        "    && rm -rf /var/lib/apt/lists/*",
-    ]
-    return f" {escape}{newline}".join(lines) + newline
+    recommends = any(not p.command.no_recommends for p in moving)
+    return install_run(facts.document, words, recommends=recommends)
 
 
-def _without(facts: Facts, moving: list[BuildPackage]) -> Iterator[Edit]:
-    """The words of the moved packages go from the base; what stands for them at run time comes."""
+def _without(facts: Facts, moving: list[BuildPackage]) -> tuple[list[Edit], str]:
+    """The words of the moved packages go from the base; what stands for them at run time comes.
+
+    And the comments about them, for where they go to.
+    """
+    edits: list[Edit] = []
+    told: list[str] = []
     by_run: dict[int, list[BuildPackage]] = {}
     for package in moving:
         by_run.setdefault(package.run.instruction.span.start, []).append(package)
     for group in by_run.values():
-        yield from without_packages(facts.document, group)
+        left = list(without_packages(facts.document, group))
+        farewell = Farewell.to(facts.dockerfile, group, left, is_written_elsewhere=True)
+        edits += [*left, *farewell.edits]
+        told += [comment.text + facts.document.newline for comment in farewell.comments]
+    return edits, "".join(told)
 
 
 def _moved_tools(facts: Facts, base: Stage, tools: list[Run], at: int) -> Iterator[Edit]:
@@ -156,12 +205,12 @@ def _moved_tools(facts: Facts, base: Stage, tools: list[Run], at: int) -> Iterat
     for run in tools:
         yield from relocation(document, run.instruction, at, rank)
         rank += 1
-    for instruction in _tool_paths(base, tools):
+    for instruction in tool_paths(base, tools):
         yield from relocation(document, instruction, at, rank)
         rank += 1
 
 
-def _tool_paths(base: Stage, tools: list[Run]) -> list[Instruction]:
+def tool_paths(base: Stage, tools: list[Run]) -> list[Instruction]:
     """The ENVs of a base stage that only put the folder of an installer into PATH."""
     return [
         instruction

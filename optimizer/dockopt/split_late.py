@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dockopt.facts import Facts
 from dockopt.facts.handover import Handover
 from dockopt.facts.installs import Install
+from dockopt.facts.pip import spec_text
 from dockopt.facts.removals import removals_of_copies
 from dockopt.split_moves import cannot_move
 from dockopt.staging import (
@@ -26,7 +27,9 @@ def late_install_split(facts: Facts, handed: Handover) -> Iterator[Proposal]:
     found = tuple(i for i in facts.installs(stage) if i.environment == handed.path)
     if not found:
         return
-    reason = cannot_move(facts, stage, found)
+    reason = cannot_move(facts, stage, found, handed.builder)
+    if not handed.builder.name:
+        reason = "the stage that it copies the environment from has no name to start from"
     mixed = [
         i for i in found if not only_installs(i.run, found) or removals_of_copies(stage, i.run)
     ]
@@ -40,7 +43,8 @@ def late_install_split(facts: Facts, handed: Handover) -> Iterator[Proposal]:
 
 def _moved_up(facts: Facts, handed: Handover, found: tuple[Install, ...]) -> Change:
     stage, document = handed.receiver, facts.document
-    name = free_name(facts, "builder", f"{stage.reference}-builder", "python-builder")
+    own = (f"{stage.name}-builder",) if stage.name else ()
+    name = free_name(facts, "builder", *own, "python-builder")
     at = before_stage(facts, stage)
     runs = {i.run.instruction.span.start: i.run for i in found}
     last = runs[max(runs)].instruction
@@ -61,15 +65,33 @@ def _moved_up(facts: Facts, handed: Handover, found: tuple[Install, ...]) -> Cha
         "installer and stores it once",
         edits=tuple(edits),
         at=found[0].run.instruction.span.start,
-        evidence=tuple(
-            Evidence(
-                f"installs into {handed.path}, which was copied before",
-                i.run.instruction.span.start,
-            )
-            for i in found
+        evidence=(
+            *(
+                Evidence(
+                    f"installs into {handed.path}, which was copied before",
+                    i.run.instruction.span.start,
+                )
+                for i in found
+            ),
+            *_price(handed, found),
         ),
         saves=Saving(None, "what it makes possible is counted there"),
     )
+
+
+def _price(handed: Handover, found: tuple[Install, ...]) -> Iterator[Evidence]:
+    """What is paid for one layer: where the project itself is installed, its code is in that layer.
+
+    Two layers would need to know which files are the project's; copied whole, the environment would
+    be stored twice.
+    """
+    local = [i for i in found if any((spec_text(w) or ".")[:1] in "./" for w in i.pip.specs)]
+    if local:
+        yield Evidence(
+            f"the price: a change of the code makes the layer of {handed.path} anew, so it is pushed "
+            "and pulled whole, and the steps that shrink it run again",
+            local[0].run.instruction.span.start,
+        )
 
 
 def _after_header(

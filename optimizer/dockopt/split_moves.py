@@ -3,28 +3,36 @@
 import re
 
 from dockopt.facts import Facts
-from dockopt.facts.environments import created_venvs
-from dockopt.facts.installs import Install
-from dockopt.facts.packages import build_packages as stage_build_packages
+from dockopt.facts.apt import package_lists
+from dockopt.facts.environments import SYSTEM, created_venvs
+from dockopt.facts.installs import USER, Install
+from dockopt.facts.numbering import numbered_from
 from dockopt.facts.removals import copies_for_one_run, removals_of_copies
-from dockopt.facts.splitting import builds_upon
+from dockopt.facts.runtime import Place
+from dockopt.facts.splitting import builds_upon, inherited_user
 from dockopt.model import Run, Stage
 from dockopt.shell import Script
 from dockopt.staging import only_installs
 
-
-def leaves_something(stage: Stage) -> bool:
-    """Whether a stage carries anything that a runtime can do without."""
-    image = stage.root.image
-    tag = getattr(image, "python_tag", None)
-    return bool(tag and tag.variant == "full") or bool(stage_build_packages(stage))
+_HARMLESS = frozenset({"set", "rm", "echo", "cd", "true", ":"})
+_PROGRAMS = {"pip-tools": ("pip-compile", "pip-sync"), "build": ("pyproject-build", "-m build")}
+"""How installers are called that have another name than their distribution."""
 
 
-def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
-    """Why the installs of a stage cannot move to a builder, empty where they can."""
+def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...], upon: Stage | None) -> str:
+    """Why the installs of a stage cannot move to a builder, empty where they can.
+
+    `upon` is the stage that the builder would start from, None for an image.
+    """
     if not facts.knows_sources:
         return "without the build context it is not known which programs scripts and sources call"
-    if reason := builds_upon(facts.dockerfile, stage):
+    reason = (
+        builds_upon(facts.dockerfile, stage)
+        or inherited_user(upon)
+        or numbered_from(facts.dockerfile, stage.index)
+        or _called_tool(facts, stage, found)
+    )
+    if reason:
         return reason
     for install in found:
         if install.pip.editables:
@@ -36,6 +44,28 @@ def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
                 "installing, which cannot be told apart"
             )
     return ""
+
+
+def _called_tool(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
+    """What calls an installer that the stage has outside the environment; empty where nothing does."""
+    runs = [*(venv.run for venv in created_venvs(stage)), *(i.run for i in found)]
+    moved = frozenset(run.instruction.span.start for run in runs)
+    for install in found:
+        beside = install.only_tools and install.environment in (SYSTEM, USER)
+        for name in sorted(install.names or ()) if beside else ():
+            if place := _caller(facts, stage, moved, *_PROGRAMS.get(name, (name,))):
+                return f"{place} calls {name}, which line {install.run.instruction.line} installs"
+    return ""
+
+
+def _caller(facts: Facts, stage: Stage, moved: frozenset[int], *names: str) -> Place | None:
+    """What names one of these programs once the RUNs that start at an offset in `moved` are gone."""
+    words = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])")
+    for run in stage.runs:
+        at = run.instruction.span.start
+        if at not in moved and words.search(run.logical.text):
+            return Place(f"line {run.instruction.line}", at)
+    return next((place for name in names if (place := facts.runtime.calls(name))), None)
 
 
 def moves_whole(facts: Facts, stage: Stage, run: Run, found: tuple[Install, ...]) -> bool:
@@ -55,10 +85,7 @@ def installer_copies(facts: Facts, stage: Stage, moved: frozenset[int]) -> froze
 
     https://docs.astral.sh/uv/guides/integration/docker/#installing-uv
     """
-    staying = [r for r in stage.runs if r.instruction.span.start not in moved]
-    if any(re.search(r"\buvx?\b", run.logical.text) for run in staying):
-        return frozenset()
-    if facts.runtime.calls("uv") or facts.runtime.calls("uvx"):
+    if _caller(facts, stage, moved, "uv", "uvx"):
         return frozenset()
     return frozenset(
         copy.instruction.span.start
@@ -78,6 +105,7 @@ def separable(
     if not run.script.stops_on_failure:
         return None
     apt = {id(c.command) for c in facts.apt.get(run.instruction.span.start, ())}
+    apt |= {id(variable.command) for variable in package_lists(run)}
     ours = {id(i.pip.command) for i in found}
     stay: list[int] = []
     for index, step in enumerate(run.script.steps):
@@ -87,7 +115,7 @@ def separable(
         lists = command.name == "rm" and "/var/lib/apt" in step_text(run, index)
         if id(command) in apt or lists or index in removing:
             stay.append(index)
-        elif id(command) not in ours and command.name not in ("set", "rm", "echo", "cd"):
+        elif id(command) not in ours and command.name not in _HARMLESS:
             return None
     return tuple(stay)
 

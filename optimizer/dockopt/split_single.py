@@ -4,15 +4,16 @@ from collections.abc import Iterator
 
 from dockopt.editing import RunEditor
 from dockopt.facts import Facts
-from dockopt.facts.environments import created_venvs
-from dockopt.facts.installs import Install
+from dockopt.facts.environments import SYSTEM, created_venvs
+from dockopt.facts.installs import USER, Install
+from dockopt.facts.packaging_tools import NEED_PIP, used_tools
+from dockopt.facts.splitting import carries_build_tools, is_known_python
 from dockopt.model import Run, Stage
 from dockopt.shell import Script
 from dockopt.split_moves import (
     cannot_move,
     going_copies,
     installer_copies,
-    leaves_something,
     moves_whole,
     separable,
 )
@@ -27,9 +28,11 @@ def single_stage_split(facts: Facts, stage: Stage) -> Iterator[Proposal]:
     venvs = created_venvs(stage)
     found = facts.installs(stage)
     at = venvs[0].run.instruction.span.start
-    if not leaves_something(stage) or not found:
+    if not found or not (carries_build_tools(stage) or is_known_python(stage)):
         return
-    reason = cannot_move(facts, stage, found)
+    reason = _nothing_left_behind(facts, stage, found) or cannot_move(
+        facts, stage, found, stage.parent
+    )
     if len({venv.path for venv in venvs}) > 1:
         reason = "the stage makes several virtual environments"
     if reason:
@@ -38,9 +41,37 @@ def single_stage_split(facts: Facts, stage: Stage) -> Iterator[Proposal]:
     yield _split(facts, stage, venvs[0].path, found)
 
 
+def _nothing_left_behind(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
+    """Why it would not pay; empty where a compiler, an installer or at least pip is left behind."""
+    if carries_build_tools(stage) or _installers(facts, stage, found):
+        return ""
+    little = "nothing is certain to be left behind: no compiler is installed, and the environment"
+    if not any(venv.with_pip for venv in created_venvs(stage)):
+        return f"{little} is made without pip"
+    for install in found:
+        if needing := sorted((install.names or frozenset()) & NEED_PIP):
+            line = install.run.instruction.line
+            return f"{little} needs pip: line {line} installs {needing[0]} into it"
+    moving = frozenset(_moving_runs(stage, found))
+    if why := used_tools(facts.dockerfile, stage, facts.runtime, moving).get("pip"):
+        return f"{little} has to keep pip: {why}"
+    return ""
+
+
+def _installers(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> bool:
+    """Whether an installer that stands beside the environment leaves the stage."""
+    beside = any(i.only_tools and i.environment in (SYSTEM, USER) for i in found)
+    return beside or bool(installer_copies(facts, stage, frozenset(_moving_runs(stage, found))))
+
+
+def _moving_runs(stage: Stage, found: tuple[Install, ...]) -> dict[int, Run]:
+    """The RUNs that make the environment or install, by their offsets."""
+    runs = [*(venv.run for venv in created_venvs(stage)), *(install.run for install in found)]
+    return {run.instruction.span.start: run for run in runs}
+
+
 def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) -> Change:
-    venv_runs = [venv.run for venv in created_venvs(stage)]
-    runs = {r.instruction.span.start: r for r in [*venv_runs, *(i.run for i in found)]}
+    runs = _moving_runs(stage, found)
     last = runs[max(runs)].instruction
     pure = frozenset(start for start, run in runs.items() if moves_whole(facts, stage, run, found))
     going = going_copies(facts, stage, found) | installer_copies(facts, stage, frozenset(runs))
@@ -61,8 +92,15 @@ def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) ->
             *(Evidence("only serves the installs", at) for at in sorted(going)),
         ),
         saves=Saving(None, "what it makes possible is counted there"),
-        enables=("runtime-packages", "retarget-runtime", "split-builder"),
+        enables=_useful_with(facts, stage, found),
     )
+
+
+def _useful_with(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> tuple[str, ...]:
+    """What has to follow for the split to leave anything behind."""
+    if carries_build_tools(stage):
+        return ("runtime-packages", "retarget-runtime", "split-builder")
+    return () if _installers(facts, stage, found) else ("prune-venv",)
 
 
 def _builder(

@@ -8,6 +8,10 @@ from dockopt import rewrite
 from dockopt.result import Rewrite
 
 SPLIT = ("venv-install", "split-builder", "retarget-runtime", "runtime-packages")
+APP = {"app.py": "import flask\n", "requirements.txt": "flask==3.1.0\n"}
+"""The files of a small application."""
+GCC = "RUN apt-get update && apt-get install -y gcc\n"
+INSTALL = "COPY requirements.txt .\nRUN pip install -r requirements.txt\n"
 
 
 def run(

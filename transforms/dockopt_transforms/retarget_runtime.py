@@ -17,31 +17,23 @@ no build context. A requirement that is only published as source, is not among t
 links to a library of the full image would be missed.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
+from dockopt import api
 from dockopt.api import (
     Change,
     Decline,
-    Edit,
     Evidence,
     Example,
     Facts,
-    ImageReference,
-    Insert,
-    Install,
     Level,
-    Need,
     Phase,
     Proposal,
     Saving,
-    Stage,
     Transform,
     Untouched,
-    base_difference,
-    replace,
-    slim_needs,
-    stage_compiles,
-    word_span,
 )
 
 transform = Transform(
@@ -70,9 +62,10 @@ transform = Transform(
             "\n"
             "FROM python:3.12-slim-bookworm\n"
             "# What the application uses of the full image\n"
-            "RUN apt-get update && apt-get install -y --no-install-recommends \\\n"
-            "    curl \\\n"
-            "    libpq5 \\\n"
+            "RUN apt-get update \\\n"
+            "    && apt-get install -y --no-install-recommends \\\n"
+            "        curl \\\n"
+            "        libpq5 \\\n"
             "    && rm -rf /var/lib/apt/lists/*\n"
             "COPY --from=builder /opt/venv /opt/venv\n"
             "COPY app.py .\n"
@@ -92,14 +85,14 @@ def propose(facts: Facts) -> Iterator[Proposal]:
     """At most one change: the image that the target starts from."""
     target = facts.dockerfile.target.root
     image = target.image
-    if not isinstance(image, ImageReference) or image.digest:
+    if not isinstance(image, api.ImageReference) or image.digest:
         return
     tag = image.python_tag
     if tag is None or tag.variant != "full":
         return
     at = target.from_.span.start
     users = [s for s in facts.dockerfile.stages if target in s.chain]
-    places = [place for s in users if (place := stage_compiles(facts, s))]
+    places = [place for s in users if (place := api.stage_compiles(facts, s))]
     name = _slim_text(target, image, tag.slim())
     if places:
         yield Decline(at, f"the shipped stage itself builds: {places[0]}")
@@ -118,13 +111,13 @@ def propose(facts: Facts) -> Iterator[Proposal]:
         yield _retargeted(facts, target, name)
 
 
-def _other_images(facts: Facts, root: Stage) -> list[Stage]:
+def _other_images(facts: Facts, root: api.Stage) -> list[api.Stage]:
     """Stages besides the target's own that are built upon the same one."""
     chain = facts.dockerfile.target.chain
     return [s for s in facts.dockerfile.stages if root in s.chain and s not in chain]
 
 
-def _slim_text(stage: Stage, image: ImageReference, tag: str) -> str:
+def _slim_text(stage: api.Stage, image: api.ImageReference, tag: str) -> str:
     """The image as the FROM has to write it; empty where that cannot be written."""
     text = stage.from_image_text
     if "$" not in text:
@@ -134,21 +127,24 @@ def _slim_text(stage: Stage, image: ImageReference, tag: str) -> str:
     return text + "-slim" if plain and text.endswith("}") else ""
 
 
-def _retargeted(facts: Facts, target: Stage, name: str) -> Proposal:
+def _retargeted(facts: Facts, target: api.Stage, name: str) -> Proposal:
     at = target.from_.span.start
     names = facts.required_names(_sources(facts, target))
     if isinstance(names, str):
         return Decline(at, f"it is not known what the application needs of the image: {names}")
-    needed = slim_needs(facts.dockerfile.target, facts.runtime, names)
+    needed = api.slim_needs(facts.dockerfile.target, facts.runtime, names)
     if isinstance(needed, str):
         return Decline(at, needed)
-    count, basis = base_difference(target, [need.package for need in needed])
+    count, basis = api.base_difference(target, [need.package for need in needed])
     return Change(
         title=f"Start the runtime from {name}",
         level=Level.STANDARD,
         because="same Python version and Debian release; the stage compiles nothing, and what the "
         "application uses of the full image is installed by name",
-        edits=(*replace(word_span(target.from_, 0), name), *_installed(facts, target, needed)),
+        edits=(
+            *api.replace(api.word_span(target.from_, 0), name),
+            *_installed(facts, target, needed),
+        ),
         at=at,
         alters=frozenset({"base image"}),
         evidence=(
@@ -160,7 +156,7 @@ def _retargeted(facts: Facts, target: Stage, name: str) -> Proposal:
     )
 
 
-def _sources(facts: Facts, target: Stage) -> tuple[Install, ...]:
+def _sources(facts: Facts, target: api.Stage) -> tuple[api.Install, ...]:
     """The installs of every stage that the target consists of or copies from."""
     stages = {s.index for s in facts.dockerfile.stages if target in s.chain}
     for stage in [facts.dockerfile.stages[index] for index in sorted(stages)]:
@@ -169,14 +165,10 @@ def _sources(facts: Facts, target: Stage) -> tuple[Install, ...]:
     return tuple(i for s in facts.dockerfile.stages if s.index in stages for i in facts.installs(s))
 
 
-def _installed(facts: Facts, target: Stage, needed: list[Need]) -> Iterator[Edit]:
+def _installed(facts: Facts, target: api.Stage, needed: list[api.Need]) -> Iterator[api.Edit]:
     if not needed:
         return
     document = facts.document
-    joint = f" {document.escape}{document.newline}    "
-    command = "RUN apt-get update && apt-get install -y --no-install-recommends"
-    words = joint.join(
-        [command, *(need.package for need in needed), "&& rm -rf /var/lib/apt/lists/*"]
-    )
+    run = api.install_run(document, [need.package for need in needed])
     comment = f"# What the application uses of the full image{document.newline}"
-    yield Insert(target.from_.span.end, comment + words + document.newline)
+    yield api.Insert(target.from_.span.end, comment + run)

@@ -2,8 +2,8 @@
 
 ## What it does
 Makes `/opt/venv` before the first install, puts it first in `PATH`, and takes `--user`, `--system` and
-absolute paths of pip out of the commands. Where another stage copies `/usr/local`, `site-packages`
-or `~/.local`, it copies the environment instead.
+absolute paths of pip out of the commands. Where other stages copy `/usr/local`, `site-packages`,
+`~/.local` or a folder that `pip install --prefix` made, they copy the environment instead.
 
 ## Why
 A virtual environment is one folder that holds everything that was installed, console scripts
@@ -14,32 +14,29 @@ stores the interpreter a second time. A builder stage needs this folder to hand 
 Level `standard`. The environment has the same path in every stage, because its scripts name their
 interpreter by it. Declined where something relies on the old place: an absolute path to a program in
 `/usr/local/bin`, login shells, cron or sudo (they reset `PATH`), a PATH that is overwritten, variables
-that redirect pip, editable installs, Poetry, Pipenv, PDM and conda. On its own it saves little, so it
-is only done together with a change that it makes possible.
+that redirect pip, editable installs, Poetry, Pipenv, PDM and conda; where packages are installed before
+or below the copy, which the environment would not see; where another user than root installs; and
+where something else is done with the folder of `--prefix`. On its own it saves little, so it is only
+done together with a change that it makes possible.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dockopt import api
 from dockopt.api import (
     Change,
-    Copy,
     Decline,
-    Edit,
     Evidence,
     Example,
     Facts,
-    Insert,
-    Install,
     Level,
     Phase,
     Proposal,
-    RunEditor,
     Saving,
     Transform,
     Untouched,
-    VenvPlan,
-    removal,
-    replace,
 )
 
 transform = Transform(
@@ -96,11 +93,11 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             yield _installed(facts, plan)
 
 
-def _installed(facts: Facts, plan: VenvPlan) -> Change:
+def _installed(facts: Facts, plan: api.VenvPlan) -> Change:
     edits = [
         *_environment(facts, plan),
-        *_commands(facts, (*plan.installs, *plan.receiver_installs)),
-        *_handed_over(facts, plan),
+        *_commands(facts, plan.every_install),
+        *(edit for r in plan.receivers for edit in _handed_over(facts, plan, r)),
     ]
     whole = any(copy.sources[0].strip("/") == "usr/local" for copy in plan.copies)
     useful_with = () if whole else ("split-builder", "prune-venv", "strip-binaries")
@@ -116,7 +113,7 @@ def _installed(facts: Facts, plan: VenvPlan) -> Change:
                 f"installs with {i.pip.tool} into the {i.environment} packages",
                 i.run.instruction.span.start,
             )
-            for i in (*plan.installs, *plan.receiver_installs)
+            for i in plan.every_install
         ),
         saves=Saving(
             None,
@@ -130,29 +127,30 @@ def _installed(facts: Facts, plan: VenvPlan) -> Change:
     )
 
 
-def _environment_line(plan: VenvPlan) -> str:
+def _environment_line(plan: api.VenvPlan) -> str:
     virtual_env = f"VIRTUAL_ENV={plan.path} " if plan.uses_uv else ""
     return f'ENV {virtual_env}PATH="{plan.path}/bin:$PATH"'
 
 
-def _environment(facts: Facts, plan: VenvPlan) -> Iterator[Edit]:
+def _environment(facts: Facts, plan: api.VenvPlan) -> Iterator[api.Edit]:
     newline = facts.document.newline
+    repeated = "".join(api.text_of(facts.document, run.instruction) for run in plan.repeated)
     lines = (
         "# All distributions in one folder that another stage can copy",
         f"RUN python -m venv {plan.path}",
         _environment_line(plan),
-        "",
+        repeated,
         "",
     )
-    yield Insert(facts.document.attached_start(plan.first), newline.join(lines))
+    yield api.Insert(facts.document.attached_start(plan.first), newline.join(lines))
 
 
-def _commands(facts: Facts, found: tuple[Install, ...]) -> Iterator[Edit]:
-    editors: dict[int, RunEditor] = {}
+def _commands(facts: Facts, found: tuple[api.Install, ...]) -> Iterator[api.Edit]:
+    editors: dict[int, api.RunEditor] = {}
     for install in found:
         start = install.run.instruction.span.start
-        editor = editors.setdefault(start, RunEditor(facts.document, install.run))
-        editor.remove_words(install.system_words)
+        editor = editors.setdefault(start, api.RunEditor(facts.document, install.run))
+        editor.remove_words(install.place_words)
         program = install.pip.program[0]
         if (program.value or "").startswith("/usr/") and install.pip.tool == "pip":
             editor.replace(program.start, program.end, (program.value or "").rpartition("/")[2])
@@ -160,18 +158,16 @@ def _commands(facts: Facts, found: tuple[Install, ...]) -> Iterator[Edit]:
         yield from editor.edits()
 
 
-def _handed_over(facts: Facts, plan: VenvPlan) -> Iterator[Edit]:
-    """The receiver copies the environment in the place of what it copies today."""
-    if not plan.copies:
-        return
+def _handed_over(facts: Facts, plan: api.VenvPlan, receiver: api.Receiver) -> Iterator[api.Edit]:
+    """A receiver copies the environment in the place of what it copies today."""
     newline = facts.document.newline
-    first, *others = plan.copies
+    first, *others = receiver.copies
     yield from _retargeted(first, plan.path)
-    yield Insert(first.instruction.span.end, _environment_line(plan) + newline)
+    yield api.Insert(first.instruction.span.end, _environment_line(plan) + newline)
     for copy in others:
-        yield from removal(facts.document, copy.instruction)
+        yield from api.removal(facts.document, copy.instruction)
 
 
-def _retargeted(copy: Copy, path: str) -> Iterator[Edit]:
+def _retargeted(copy: api.Copy, path: str) -> Iterator[api.Edit]:
     for span in copy.spans:
-        yield from replace(span, path)
+        yield from api.replace(span, path)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dockopt.facts.apt import apt_commands
 from dockopt.facts.environments import path_entries
 from dockopt.facts.installs import ELSEWHERE, Install
+from dockopt.facts.numbering import numbered_from
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.model import Dockerfile, ImageReference, Stage
 from dockopt.shell import Opaque
@@ -77,9 +78,8 @@ def _instructions(dockerfile: Dockerfile) -> Iterator[str]:
     for other in dockerfile.stages:
         if other.of("ONBUILD"):
             yield "an ONBUILD instruction runs in a build that is not seen here"
-        for _, instruction, name in dockerfile.references(other):
-            if name.isdigit():
-                yield f"line {instruction.line} names a stage by its number, which would change"
+    if reason := numbered_from(dockerfile, 0):
+        yield reason
 
 
 def _settings(stage: Stage) -> Iterator[str]:

@@ -31,11 +31,23 @@ class Install:
     """`system`, `user`, `elsewhere` (a folder given on the command line), or the path of a venv."""
 
     @property
-    def system_words(self) -> tuple[Word, ...]:
-        """The words that choose the system's or the user's own packages."""
-        chosen = (self.pip.option("--system"), self.pip.option("--user"))
-        extra = self.pip.option("--break-system-packages")
-        return tuple(word for option in (*chosen, extra) if option for word in option.words)
+    def place_words(self) -> tuple[Word, ...]:
+        """The words that choose another place than the environment that is active."""
+        names = ["--system", "--user", "--prefix", "--break-system-packages"]
+        if self.prefix:  # what Python itself has counts as installed; a new environment is empty
+            names.append("--ignore-installed")
+        chosen = (self.pip.option(name) for name in names)
+        return tuple(word for option in chosen if option for word in option.words)
+
+    @property
+    def prefix(self) -> str:
+        """The folder that `--prefix` names, absolute; empty where there is none or it is not known."""
+        option = self.pip.option("--prefix")
+        if option is None or self.pip.has("--target", "--root") or option.value_word is None:
+            return ""
+        text = option.value_word.text
+        text = text.partition("=")[2] if option.value_word is option.word else text
+        return absolute(self.stage, self.run.instruction, text.strip("\"'")) or ""
 
     @property
     def names(self) -> frozenset[str] | None:

@@ -19,6 +19,8 @@ _TOOLS = {
     "wheel": re.compile(r"^\s*(?:from|import)\s+wheel\b|bdist_wheel", re.MULTILINE),
 }
 EVERYTHING = tuple(_TOOLS)
+NEED_PIP = frozenset({"pip-api", "pip-audit", "pip-review", "pip-tools", "pipdeptree"})
+"""Distributions that require pip itself."""
 _DOCUMENT = re.compile(r"\.(?:md|rst|adoc|txt)$", re.IGNORECASE)
 _INSTALLS_UPON = re.compile(
     r"^\s*RUN\s[^\n]*\bpip3?\s+install"
@@ -29,23 +31,36 @@ MAX_DOCUMENTS = 300
 """No more documents than this are searched for examples of images built upon this one."""
 
 
-def used_tools(dockerfile: Dockerfile, stage: Stage, runtime: RuntimeTexts) -> dict[str, str]:
-    """The tools that the application uses, each with the reason; all where that cannot be known."""
+def used_tools(
+    dockerfile: Dockerfile,
+    stage: Stage,
+    runtime: RuntimeTexts,
+    moving: frozenset[int] = frozenset(),
+    after: int = 0,
+) -> dict[str, str]:
+    """The tools that the application uses, each with the reason; all where that cannot be known.
+
+    `stage` has the environment from offset `after` on; what ran before used Python's own tools. RUNs
+    that start at an offset in `moving` are on their way out of the stage.
+    """
     if runtime.files is None:
         return dict.fromkeys(EVERYTHING, "it is not known what the application uses")
     used: dict[str, str] = {}
+    users = [s for s in dockerfile.stages if stage in s.chain]
+    runs = [r for s in users for r in s.runs if r.instruction.start >= after]
+    runs = [run for run in runs if run.instruction.start not in moving]
     for name, pattern in _TOOLS.items():
         if place := runtime.mentions(pattern):
             used[name] = f"{place} uses it"
-        for link in stage.chain:
-            for run in link.runs:
-                if pattern.search(run.logical.text):
-                    used.setdefault(name, f"line {run.instruction.line} uses it")
+        for run in runs:
+            if pattern.search(run.logical.text):
+                used.setdefault(name, f"line {run.instruction.line} uses it")
     if document := _documented(runtime):
         used.setdefault("pip", f"{document} shows how to install more into the image")
-    for receiver in (s for s in dockerfile.stages if stage in s.chain):
-        if installs(receiver, frozenset()):
-            used.setdefault("pip", f"stage {receiver.reference} installs with it")
+    staying = {run.instruction.start for run in runs}
+    for user in users:
+        if any(i.run.instruction.start in staying for i in installs(user, frozenset())):
+            used.setdefault("pip", f"stage {user.reference} installs with it")
     return used
 
 

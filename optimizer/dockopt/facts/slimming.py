@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockopt.facts.apt import installed_names
 from dockopt.facts.packages import ASSUMED, build_packages, has_known_packages, release_of
 from dockopt.facts.runtime import Place, RuntimeTexts
+from dockopt.immutable import immutable
 from dockopt.knowledge import debian
 from dockopt.knowledge.debian_programs import in_slim, programs_of, provider_of
 from dockopt.knowledge.system_libraries import DEVELOPMENT, RUNTIME, UNKNOWN
@@ -16,7 +16,7 @@ from dockopt.shell import Script
 _TKINTER = re.compile(r"^\s*(?:import|from)\s+(?:tkinter|turtle|idlelib)\b", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Need:
     """A Debian package that the runtime needs once it starts from the slim image."""
 

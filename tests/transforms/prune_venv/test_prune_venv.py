@@ -37,6 +37,17 @@ def test_binutils_is_not_installed_beside_a_compiler(tmp_path: Path) -> None:
     )
 
 
+def test_binutils_is_installed_where_the_compiler_was_removed_again(tmp_path: Path) -> None:
+    with_gcc = text().replace(
+        "flask\n", "flask && apt-get update && apt-get install -y gcc && apt-get purge -y gcc\n", 1
+    )
+    assert "purge" in with_gcc
+
+    result = run(with_gcc, tmp_path, NAMES, {"a.py": ""}).text
+
+    assert "install -y --no-install-recommends binutils" in result
+
+
 def test_a_folder_that_holds_the_environment_counts(tmp_path: Path) -> None:
     whole = text("/opt")
 
@@ -54,6 +65,26 @@ def test_a_folder_that_holds_the_environment_counts(tmp_path: Path) -> None:
 )
 def test_tools_that_the_application_uses_are_named(tmp_path: Path, source: str, kept: str) -> None:
     result = run(text(), tmp_path, NAMES, {"a.py": source}).text
+
+    line = next(line for line in result.splitlines() if line.startswith("KEEP = "))
+    assert kept in line
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("RUN pip install --upgrade pip\n", "", "()"),
+        ("", "RUN pip check && pip list\n", "'pip'"),
+        ("", "RUN pip install gunicorn\n", "'pip'"),
+        ("", "ENV X=1\nFROM final AS more\nRUN pip install gunicorn\n", "'pip'"),
+    ],
+)
+def test_what_runs_before_the_copy_does_not_use_the_environment(
+    tmp_path: Path, before: str, after: str, kept: str
+) -> None:
+    given = text().replace("slim\nCOPY", f"slim AS final\n{before}COPY") + after
+
+    result = run(given, tmp_path, NAMES, {"a.py": ""}, target="final").text
 
     line = next(line for line in result.splitlines() if line.startswith("KEEP = "))
     assert kept in line
@@ -77,14 +108,6 @@ def test_without_context_the_tools_stay() -> None:
             ),
             (),
             "here-documents",
-        ),
-        (
-            (
-                "FROM python:3.12-slim\n",
-                "FROM builder AS test\nRUN pytest\nFROM python:3.12-slim\n",
-            ),
-            (),
-            "start from builder",
         ),
         (("install flask\n", "install flask\nUSER app\n"), (), "USER"),
     ],

@@ -47,7 +47,7 @@ def test_a_version_from_an_argument_gets_its_suffix(tmp_path: Path) -> None:
 
 
 def test_libraries_of_known_requirements_are_installed(tmp_path: Path) -> None:
-    assert "    libpq5 \\\n" in stage(rewritten(tmp_path, "psycopg2==2.9\n"), "")
+    assert " libpq5 \\\n" in stage(rewritten(tmp_path, "psycopg2==2.9\n"), "")
     assert "libpq5" not in stage(rewritten(tmp_path, "psycopg2-binary==2.9\n"), "")
 
 
@@ -57,8 +57,8 @@ def test_programs_that_commands_and_scripts_call_are_installed(tmp_path: Path) -
 
     last = stage(rewritten(tmp_path, "flask\n", rest=rest, tool__py=source), "")
 
-    assert "    curl \\\n" in last
-    assert "    git \\\n" in last
+    assert " curl \\\n" in last
+    assert " git \\\n" in last
     assert "wget" not in last
 
 
@@ -91,7 +91,7 @@ def test_a_digest_is_left_alone(tmp_path: Path) -> None:
 def test_git_keeps_its_way_to_remote_shells(tmp_path: Path) -> None:
     last = stage(rewritten(tmp_path, "flask\n", rest="RUN git config --global user.name a\n"), "")
 
-    assert "    git \\\n    openssh-client \\\n" in last
+    assert "        git \\\n        openssh-client \\\n" in last
 
 
 @pytest.mark.parametrize("image", ["python:3.9.5", "python:3.10-bullseye", "python:3.11.3"])
@@ -134,7 +134,7 @@ def test_an_ignored_compose_file_still_says_what_is_called(tmp_path: Path) -> No
     )
 
     last = stage(result.text, "")
-    assert "    curl \\\n    && rm" in last
+    assert " curl \\\n    && rm" in last
     assert "git" not in last
     assert "imagemagick" not in last
 
@@ -147,7 +147,7 @@ def test_a_compose_file_above_the_context_counts_within_the_repository(tmp_path:
 
     result = run(TEXT.format(image="python:3.12", rest=""), tmp_path / "backend", SPLIT, files)
 
-    assert "    curl \\\n" in stage(result.text, "")
+    assert " curl \\\n" in stage(result.text, "")
     (change,) = (c for c in result.applied if c.transform == "retarget-runtime")
     assert any("../docker-compose.yml calls it" in e.text for e in change.evidence)
 
@@ -162,4 +162,4 @@ def test_a_probe_of_kubernetes_counts(tmp_path: Path) -> None:
 
     result = run(TEXT.format(image="python:3.12", rest=""), tmp_path, SPLIT, files)
 
-    assert "    curl \\\n" in stage(result.text, "")
+    assert " curl \\\n" in stage(result.text, "")

@@ -1,8 +1,6 @@
 from pathlib import Path
 
-from tests.transforms.rewriting import SPLIT, reasons, run, stage
-
-APP = {"app.py": "import flask\n", "requirements.txt": "flask==3.1.0\n"}
+from tests.transforms.rewriting import APP, GCC, INSTALL, SPLIT, reasons, run, stage
 
 
 def test_what_the_install_needs_is_in_the_builder(tmp_path: Path) -> None:
@@ -12,7 +10,7 @@ def test_what_the_install_needs_is_in_the_builder(tmp_path: Path) -> None:
         "ARG INDEX=https://example.org/simple\n"
         "ENV PIP_INDEX_URL=$INDEX\n"
         "WORKDIR /srv\n"
-        "RUN apt-get update && apt-get install -y gcc\n"
+        f"{GCC}"
         "COPY requirements.txt .\n"
         "RUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt\n"
         "EXPOSE 80\n"
@@ -35,8 +33,7 @@ def test_what_the_install_needs_is_in_the_builder(tmp_path: Path) -> None:
 def test_comments_move_with_what_they_are_about(tmp_path: Path) -> None:
     text = (
         "# The service\n"
-        "FROM python:3.12-slim\n"
-        "RUN apt-get update && apt-get install -y gcc\n"
+        f"FROM python:3.12-slim\n{GCC}"
         "COPY requirements.txt .\n"
         "# pinned, see the handbook\n"
         "RUN pip install -r requirements.txt\n"
@@ -50,14 +47,7 @@ def test_comments_move_with_what_they_are_about(tmp_path: Path) -> None:
 
 
 def test_a_pragma_above_from_stays_there(tmp_path: Path) -> None:
-    text = (
-        "# hadolint ignore=DL3006\n"
-        "FROM python:3.12-slim\n"
-        "RUN apt-get update && apt-get install -y gcc\n"
-        "COPY requirements.txt .\n"
-        "RUN pip install -r requirements.txt\n"
-        "COPY . .\n"
-    )
+    text = f"# hadolint ignore=DL3006\nFROM python:3.12-slim\n{GCC}{INSTALL}COPY . .\n"
 
     assert (
         "# hadolint ignore=DL3006\nFROM python:3.12-slim\n" in run(text, tmp_path, SPLIT, APP).text
@@ -89,8 +79,7 @@ def test_install_and_apt_in_one_run_are_told_apart(tmp_path: Path) -> None:
 
 def test_a_run_that_also_does_something_else_is_declined(tmp_path: Path) -> None:
     text = (
-        "FROM python:3.12-slim\n"
-        "RUN apt-get update && apt-get install -y gcc\n"
+        f"FROM python:3.12-slim\n{GCC}"
         "COPY . .\n"
         "RUN pip install -r requirements.txt && ./configure.sh > /etc/app.conf\n"
     )
@@ -109,8 +98,7 @@ def test_nothing_is_split_without_something_to_leave_behind(tmp_path: Path) -> N
 
 def test_owner_of_a_copy_is_not_needed_in_the_builder(tmp_path: Path) -> None:
     text = (
-        "FROM python:3.12-slim\n"
-        "RUN apt-get update && apt-get install -y gcc\n"
+        f"FROM python:3.12-slim\n{GCC}"
         "RUN useradd app\n"
         "COPY --chown=app:app requirements.txt .\n"
         "RUN pip install -r requirements.txt\n"
@@ -128,10 +116,7 @@ def test_owner_of_a_copy_is_not_needed_in_the_builder(tmp_path: Path) -> None:
 def test_names_of_stages_do_not_collide(tmp_path: Path) -> None:
     text = (
         "FROM node:20 AS builder\nRUN npm ci\n"
-        "FROM python:3.12-slim\n"
-        "RUN apt-get update && apt-get install -y gcc\n"
-        "COPY requirements.txt .\n"
-        "RUN pip install -r requirements.txt\n"
+        f"FROM python:3.12-slim\n{GCC}{INSTALL}"
         "COPY --from=builder /dist /dist\n"
         "COPY . .\n"
     )
@@ -147,8 +132,7 @@ def test_a_shared_base_gives_its_compilers_to_those_who_build(tmp_path: Path) ->
         "FROM python:3.12-slim AS base\n"
         "RUN apt-get update && apt-get install -y --no-install-recommends gcc curl libpq-dev\n"
         "FROM base AS development\n"
-        "COPY requirements.txt .\n"
-        "RUN pip install -r requirements.txt\n"
+        f"{INSTALL}"
         "FROM base AS builder\n"
         "RUN python -m venv /opt/venv\n"
         "RUN /opt/venv/bin/pip install psycopg2\n"
@@ -181,3 +165,22 @@ def test_a_called_compiler_stays(tmp_path: Path) -> None:
     source = {"app.py": "import subprocess\nsubprocess.run(['gcc', '-o', 'x', 'x.c'])\n"}
 
     assert not run(text, tmp_path, SPLIT, source).changed
+
+
+def test_comments_about_compilers_follow_them(tmp_path: Path) -> None:
+    text = (
+        "FROM python:3.12-slim-bookworm AS base\n# Packages\n# gcc: for wheels\n"
+        "RUN apt-get update && apt-get install -y \\\n    # tools\n    gcc \\\n    # probe\n"
+        "    curl\n"
+        "FROM base AS builder\nRUN python -m venv /opt/venv && /opt/venv/bin/pip install a\n"
+        "FROM base\nCOPY --from=builder /opt/venv /opt/venv\nHEALTHCHECK CMD curl -f localhost\n"
+    )
+    result = run(text, tmp_path, ("split-builder",), {"a.py": ""}).text
+
+    assert stage(result, "base").startswith(
+        "FROM python:3.12-slim-bookworm AS base\n# Packages\n"
+        "RUN apt-get update && apt-get install -y \\\n"
+        "    # Libraries that compiled code may load\n    libatomic1 \\\n    libgomp1 \\\n"
+        "    # probe\n    curl\n"
+    )
+    assert "# gcc: for wheels\n# tools\nRUN apt-get update" in stage(result, "base-build")

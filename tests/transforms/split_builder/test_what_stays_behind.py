@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-from tests.transforms.rewriting import SPLIT, reasons, run, stage
+from tests.transforms.rewriting import APP, GCC, INSTALL, SPLIT, reasons, run, stage
 
-APP = {"app.py": "import flask\n", "requirements.txt": "flask==3.1.0\n"}
-START = "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y gcc\n"
-INSTALL = "COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n"
+START = f"FROM python:3.12-slim\n{GCC}"
 
 
 def test_an_account_that_only_the_service_needs_is_not_made_in_the_builder(tmp_path: Path) -> None:
-    text = f"{START}RUN useradd app && mkdir /data && chown app /data\n{INSTALL}"
+    text = f"{START}RUN useradd app && mkdir /data && chown app /data\n{INSTALL}COPY . .\n"
 
     result = run(text, tmp_path, SPLIT, APP).text
 
@@ -19,7 +17,9 @@ def test_an_account_that_only_the_service_needs_is_not_made_in_the_builder(tmp_p
 
 
 def test_an_account_is_made_in_the_builder_where_another_run_names_it(tmp_path: Path) -> None:
-    text = f"{START}RUN useradd app\nRUN echo 1 > /version && chown app /version\n{INSTALL}"
+    text = (
+        f"{START}RUN useradd app\nRUN echo 1 > /version && chown app /version\n{INSTALL}COPY . .\n"
+    )
 
     builder = stage(run(text, tmp_path, SPLIT, APP).text, "builder")
 
@@ -30,7 +30,7 @@ def test_a_run_that_makes_an_account_and_installs_is_in_the_builder(tmp_path: Pa
     text = (
         "FROM python:3.12-slim\n"
         "RUN apt-get update && apt-get install -y gcc && useradd app\n"
-        f"{INSTALL}"
+        f"{INSTALL}COPY . .\n"
     )
 
     result = run(text, tmp_path, SPLIT, APP).text

@@ -1,9 +1,8 @@
 from pathlib import Path
 
 import pytest
-from tests.transforms.rewriting import SPLIT, reasons, run, stage
+from tests.transforms.rewriting import APP, SPLIT, reasons, run, stage
 
-APP = {"app.py": "import flask\n", "requirements.txt": "flask==3.1.0\n"}
 HEAD = (
     "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y gcc\nCOPY requirements.txt .\n"
 )

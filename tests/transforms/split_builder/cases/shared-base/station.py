@@ -1,0 +1,5 @@
+import flask
+import pkg_resources
+
+app = flask.Flask(__name__)
+VERSION = pkg_resources.get_distribution("flask").version

@@ -1,0 +1,5 @@
+import rich
+
+
+def main() -> None:
+    rich.print("balance: 0")
