@@ -2,20 +2,21 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from dockopt.editing import WIDTH
 from dockopt.facts.context import Context
+from dockopt.immutable import immutable
 from dockopt.model import Copy
 from dockopt.syntax import Document
 
 MAX_ENTRIES = 25
 """A longer list is not readable, and a `.dockerignore` does the same with less."""
+WIDTH = 100
+"""A line is broken before it gets longer."""
 _REFUSED = frozenset("*?[]\\$\"'`")
 """Characters that COPY reads as a pattern or a variable, or that need quotes of their own."""
 
 
-@dataclass(frozen=True)
+@immutable()
 class CopyList:
     """The entries of the context's root that a COPY is to name."""
 

@@ -2,19 +2,20 @@
 
 Removing the last word of a line removes the line; removing the last line takes the continuation off
 the line before. What stands between continuation lines (comments, blank lines) is never touched.
+A step that is added gets a line of its own, and so do all steps of a RUN that was one line before.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
+from dockopt.chaining import chain_of, is_on_one_line
 from dockopt.model import Run
-from dockopt.shell import Script, Word
+from dockopt.shell import Script, Step, Word
 from dockopt.syntax import Document
 from dockopt.text import Delete, Edit, Insert, Span
-
-WIDTH = 100
-"""A step is appended on the same line while the line stays this short."""
+from dockopt.tidying import Lines, merged
 
 
 @dataclass
@@ -25,6 +26,8 @@ class RunEditor:
     run: Run
     _cuts: list[Span] = field(default_factory=list)
     _inserts: list[Insert] = field(default_factory=list)
+    _grows: bool = False
+    """Whether a step was added."""
 
     @property
     def script(self) -> Script:
@@ -121,36 +124,52 @@ class RunEditor:
 
     def append_step(self, *texts: str) -> None:
         """Adds `&& text` after the last step for each text, in the layout of the RUN."""
-        at = self.script.steps[-1].end
-        source = self.run.logical.end_to_source(at)
-        start = self.document.line_starts[self.document.line_at(max(source - 1, 0)) - 1]
-        lead = self.document.source[start:source]
-        added = "".join(f" && {text}" for text in texts)
-        short = len(lead) + len(added) <= WIDTH
-        if short and start <= self.run.instruction.span.start:
-            self.insert_after(at, added)
-        else:
-            self.insert_after(at, "".join(self._joint() + text for text in texts))
+        self.follow_step(self.script.steps[-1], *texts)
+
+    def follow_step(self, step: Step, *texts: str) -> None:
+        """Adds `&& text` after a step for each text, in the layout of the RUN."""
+        if texts:
+            joint = self._joint()
+            self.insert_after(step.end, "".join(joint + text for text in texts))
+
+    def precede_step(self, step: Step, text: str) -> None:
+        """Adds `text &&` before a step, in the layout of the RUN."""
+        self.insert_before(step.start, text + self._joint())
 
     def _joint(self) -> str:
-        """What joins a new step on a line of its own to the step before: operator last or first."""
-        step = self.script.steps[-1]
-        line = self._line(step.start)
-        first = self.document.line_starts[line - 1]
-        text = self.document.source[first : self.run.logical.to_source(step.start)]
-        indent = text[: len(text) - len(text.lstrip())]
-        if line == self.run.instruction.line:
-            indent = "    "
-        end = f" {self.document.escape}{self.document.newline}"
-        trails = len(self.script.steps) > 1 and not self._leads(-1) and not text.strip()
-        return f" &&{end}{indent}" if trails else f"{end}{indent}&& "
+        """What joins an added step; in a here-document the shell reads the lines as they are."""
+        if self.run.instruction.heredocs:
+            return " && "
+        self._grows = True
+        return chain_of(self.document, self.run).joint
+
+    def _spread(self) -> Iterator[tuple[Span, Insert]]:
+        """The breaks of a RUN of one line: the blanks that go, and what comes instead."""
+        chain, logical = chain_of(self.document, self.run), self.run.logical
+        cuts = merged(self._cuts)
+        for before, step in pairwise(self.script.steps):
+            start, end = before.end, step.operator_start
+            if chain.trails:
+                start, end = step.operator_end, step.start
+            operator = logical.span(step.operator_start, step.operator_end)
+            gone = any(cut.start < operator.end and operator.start < cut.end for cut in cuts)
+            if step.operator == "&&" and not gone and not logical.text[start:end].strip():
+                at = logical.end_to_source(start)
+                yield Span(at, at + end - start), Insert(at, chain.broken)
 
     def edits(self) -> tuple[Edit, ...]:
         """All edits, with emptied lines and dangling continuations cleared away."""
-        cuts = _merged(self._cuts)
+        inserts, cuts = self._inserts, merged(self._cuts)
+        if self._grows and is_on_one_line(self.document, self.run, self.script):
+            spread = list(self._spread())
+            cuts = merged([*cuts, *(blanks for blanks, _ in spread)])
+            breaks = [line for _, line in spread]
+            # A break goes between an added step and the `&&` that stands in the file.
+            trails = chain_of(self.document, self.run).trails
+            inserts = [*breaks, *inserts] if trails else [*inserts, *breaks]
         if cuts:
-            cuts = _merged([*cuts, *_Lines(self.document, self.run, cuts, self._inserts).extra()])
-        ranked = [Insert(i.at, i.text, rank) for rank, i in enumerate(self._inserts)]
+            cuts = merged([*cuts, *Lines(self.document, self.run, cuts, inserts).extra()])
+        ranked = [Insert(i.at, i.text, rank) for rank, i in enumerate(inserts)]
         return (*ranked, *(Delete(span) for span in cuts))
 
 
@@ -166,89 +185,3 @@ def _runs_of(indexes: list[int]) -> Iterator[tuple[int, int]]:
         previous = index
     if start is not None and previous is not None:
         yield start, previous
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if merged and span.start <= merged[-1].end:
-            merged[-1] = Span(merged[-1].start, max(merged[-1].end, span.end))
-        elif len(span):
-            merged.append(span)
-    return merged
-
-
-@dataclass
-class _Lines:
-    """The physical lines of a RUN, and what is left of them after the cuts."""
-
-    document: Document
-    run: Run
-    cuts: list[Span]
-    inserts: list[Insert]
-
-    def extra(self) -> list[Span]:
-        """The cuts that tidy up: lines left empty, and a continuation that leads nowhere."""
-        lines = list(self._content_lines())
-        emptied = [line for line in lines[1:] if self._is_empty(line)]
-        found = [self._whole(line) for line in emptied]
-        kept = [line for line in lines if line not in emptied]
-        if kept and kept[-1] is not lines[-1]:
-            found.append(self._continuation(kept[-1]))
-        return found
-
-    def _content_lines(self) -> Iterator[Span]:
-        """Lines that carry text of the instruction: not comments, blank or here-document lines."""
-        instruction = self.run.instruction
-        starts, source = self.document.line_starts, self.document.source
-        comments = {comment.line for comment in instruction.comments}
-        last = self.document.line_at(max(instruction.after - 1, instruction.span.start))
-        for number in range(instruction.line, last + 1):
-            end = starts[number] if number < len(starts) else len(source)
-            text = source[starts[number - 1] : end].rstrip("\r\n")
-            if number not in comments and text.strip():
-                yield Span(starts[number - 1], starts[number - 1] + len(text))
-
-    def _remaining(self, line: Span) -> list[Span]:
-        """The parts of the line that are not cut."""
-        position, parts = line.start, []
-        index = max(0, bisect_right(self.cuts, line.start, key=lambda span: span.start) - 1)
-        for cut in self.cuts[index:]:
-            if cut.start >= line.end:
-                break
-            if cut.end <= position:
-                continue
-            if cut.start > position:
-                parts.append(Span(position, cut.start))
-            position = max(position, cut.end)
-        if position < line.end:
-            parts.append(Span(position, line.end))
-        return parts
-
-    def _is_empty(self, line: Span) -> bool:
-        if any(line.start <= insert.at <= line.end for insert in self.inserts):
-            return False
-        text = "".join(part.of(self.document.source) for part in self._remaining(line)).strip()
-        return text in ("", self.document.escape)
-
-    def _whole(self, line: Span) -> Span:
-        end = self.document.source.find("\n", line.end)
-        return Span(line.start, len(self.document.source) if end < 0 else end + 1)
-
-    def _continuation(self, line: Span) -> Span:
-        """The continuation character of a line, with the white space that is left before it."""
-        text = line.of(self.document.source)
-        mark = text.rstrip(" \t")
-        if not mark.endswith(self.document.escape):
-            return Span(line.end, line.end)
-        start = line.start + len(mark) - 1
-        inserted = {insert.at for insert in self.inserts}
-        cut_ends = {cut.end: cut.start for cut in self.cuts}
-        while start > line.start and start not in inserted:
-            if start in cut_ends:
-                start = cut_ends[start]
-            elif self.document.source[start - 1] in " \t":
-                start -= 1
-            else:
-                break
-        return Span(max(start, line.start), line.end)

@@ -3,18 +3,21 @@
 The same input gives the same output everywhere: no clock, no order of a set, no network.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from dockopt import guards
 from dockopt.accounts import Ledger
 from dockopt.errors import ParseError
-from dockopt.facts import Context, Facts
+from dockopt.facts import Facts
+from dockopt.facts.context import Context
+from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, build
 from dockopt.policy import Policy, Pragmas, edited
 from dockopt.registry import Registered
 from dockopt.remembering import cached_property
 from dockopt.result import NotApplied, Rewrite
+from dockopt.spacing import respaced
 from dockopt.syntax import Document, parse
 from dockopt.text import Draft, OverlapError
 from dockopt.transform import Change, Decline, Phase
@@ -27,7 +30,7 @@ MAX_ATTEMPTS = 12
 """How often the whole rewrite is tried again without a change that broke a guard."""
 
 
-@dataclass(frozen=True)
+@immutable()
 class Job:
     """One Dockerfile to rewrite, and under which terms."""
 
@@ -215,7 +218,7 @@ class _Attempt:
     def _applied(self, accepted: dict[str, tuple[str, Change]]) -> tuple["_Version | None", str]:
         try:
             draft = self.draft.apply((cid, c.edits) for cid, (_, c) in accepted.items())
-            after = _Version(self.job, draft, self.dockerfile.document)
+            after = self._spaced(_Version(self.job, draft, self.dockerfile.document), accepted)
         except OverlapError as error:
             return None, str(error)
         except ParseError as error:
@@ -224,8 +227,23 @@ class _Attempt:
         problems = []
         if self.version.contract_text != after.contract_text:
             problems += guards.broken(self.version.contract, after.contract, alters)
-        problems += guards.lost_comments(self.source_document, draft, after.dockerfile.document)
+        changes = (*self.ledger.changes.values(), *(change for _, change in accepted.values()))
+        dropped = [text for change in changes for text in change.drops]
+        problems += guards.lost_comments(
+            self.source_document, after.draft, after.dockerfile.document, dropped
+        )
         return (None, "; ".join(problems[:3])) if problems else (after, "")
+
+    def _spaced(self, after: "_Version", authors: Iterable[str]) -> "_Version":
+        """The same, with blank lines between instructions by the habits of the input.
+
+        The first of `authors` signs for all of them: an account of changes counts no blank lines.
+        """
+        edits = respaced(self.source_document, after.dockerfile.document)
+        if not edits:
+            return after
+        draft = after.draft.apply([(next(iter(authors)), edits)])
+        return _Version(self.job, draft, after.dockerfile.document)
 
     def _commit(self, version: "_Version", accepted: dict[str, tuple[str, Change]]) -> None:
         for change_id, (name, change) in accepted.items():

@@ -141,7 +141,7 @@ def _with_own_update(
     if step is None or step.kind not in ("command", "pipeline") or step.operator in ("||", "&"):
         return "a later RUN installs with these lists only under a condition"
     editor = RunEditor(document, use.run)
-    editor.insert_before(step.start, f"{_one_line(update)} && ")
+    editor.precede_step(step, _one_line(update))
     if shipped and not _removes(use.run):
         if reason := cannot_append(use.run):
             return f"a later RUN installs with these lists, and {reason}"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from dockopt.editing import WIDTH, RunEditor
+from dockopt.chaining import chain_of_file
+from dockopt.editing import RunEditor
 from dockopt.facts.claims import Claim
 from dockopt.facts.footprint import within
 from dockopt.facts.users import Account
@@ -167,18 +168,13 @@ class OwnerEdits:
         for span in comments:
             self._edits.append(Move(span, to, self._rank))
             self._rank += 1
-        joint, width = "RUN ", 0
+        joint = "RUN "
         for spans in pieces:
-            length = sum(map(len, spans))
-            if width and width + length > WIDTH:
-                joint = f" {self.document.escape}{self.document.newline}    && "
-                width = 0
             self._insert(to, joint)
             for span in spans:
                 self._edits.append(Move(span, to, self._rank))
                 self._rank += 1
-            width += length + len(joint)
-            joint = " && "
+            joint = chain_of_file(self.document).joint
         self._insert(to, self.document.newline)
         self._part_from_next(to)
 

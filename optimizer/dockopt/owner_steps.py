@@ -26,8 +26,7 @@ class OwnerStep:
         if kept:
             self.editor.remove_words(claim.word for claim in self.claims)
             self._name_folders(extra)
-            for text in extra:
-                self.editor.insert_after(self.change.step.end, f" && {text}")
+            self.editor.follow_step(self.change.step, *extra)
             return True
         return self._plain(extra)
 
@@ -49,7 +48,8 @@ class OwnerStep:
         step = self.change.step
         if not folders:
             if extra:
-                self.editor.replace(step.start, step.end, " && ".join(extra))
+                self.editor.replace(step.start, step.end, extra[0])
+                self.editor.follow_step(step, *extra[1:])
             return bool(extra)
         self._less_flags()
         own = {claim.path for claim in plain}
@@ -59,8 +59,7 @@ class OwnerStep:
         last = self.change.paths[-1].end
         if more:
             self.editor.insert_after(last, "".join(f" {folder}" for folder in more))
-        for text in extra:
-            self.editor.insert_after(step.end, f" && {text}")
+        self.editor.follow_step(step, *extra)
         return True
 
     def _less_flags(self) -> None:

@@ -5,15 +5,17 @@ FROM python:${PYTHON}-slim-bookworm AS base
 ENV PYTHONUNBUFFERED=1
 
 # What the service loads, and what the health check calls
-RUN apt-get update -qq && apt-get install -y --no-install-recommends \
+RUN apt-get update -qq && \
+    apt-get install -y --no-install-recommends \
     # database
     libpq5 \
     # health check
-    curl \
-    && rm -rf /var/lib/apt/lists/*
+    curl && \
+    rm -rf /var/lib/apt/lists/*
 
 FROM base AS builder
-RUN apt-get update -qq && apt-get install -y build-essential libpq-dev
+RUN apt-get update -qq && \
+    apt-get install -y build-essential libpq-dev
 RUN python -m venv /opt/venv && /opt/venv/bin/pip install psycopg2
 
 FROM base AS report

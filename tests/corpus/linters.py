@@ -4,7 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 Findings = dict[str, list[tuple[str, int]]]
@@ -29,24 +29,37 @@ def hadolint(program: str, folder: Path, names: Sequence[str]) -> Findings:
 
 
 def tally(program: str, folder: Path, names: Sequence[str]) -> Findings:
-    """What tally reports of these files; nothing is asked of a registry."""
+    """What tally reports of these files; nothing is asked of a registry.
+
+    It leaves out what is milder than an error on the same line. Files with errors are therefore read
+    once more without the rules that report these, so that no finding comes and goes with an error.
+    """
     found: Findings = {name: [] for name in names}
+    severe: dict[str, set[str]] = {}
+    for name, rule, line, severity in _violations(program, folder, names, []):
+        found[name].append((rule, line))
+        if severity == "error":
+            severe.setdefault(name, set()).add(rule)
+    rules = sorted(set().union(*severe.values()))
+    for name, reported in severe.items():
+        found[name] = [(rule, line) for rule, line in found[name] if rule in reported]
+    for name, rule, line, _ in _violations(program, folder, sorted(severe), rules):
+        found[name].append((rule, line))
+    return found
+
+
+def _violations(
+    program: str, folder: Path, names: Sequence[str], ignored: Sequence[str]
+) -> Iterator[tuple[str, str, int, str]]:
+    """File, rule, line and severity of all that tally reports, but for the rules `ignored`."""
+    options = ["--format", "json", "--slow-checks", "off", "--no-config", "--fail-level", "none"]
+    options += [word for rule in ignored for word in ("--ignore", rule)]
     for batch in _batches(names):
-        options = [
-            "--format",
-            "json",
-            "--slow-checks",
-            "off",
-            "--no-config",
-            "--fail-level",
-            "none",
-        ]
         report = json.loads(_output([program, "lint", *options, *batch], folder))
         for file in report["files"]:
-            found[Path(file["file"]).name] += [
-                (v["rule"], v["location"]["start"]["line"]) for v in file["violations"]
-            ]
-    return found
+            for v in file["violations"]:
+                line = v["location"]["start"]["line"]
+                yield Path(file["file"]).name, v["rule"], line, v["severity"]
 
 
 def _batches(names: Sequence[str]) -> list[Sequence[str]]:

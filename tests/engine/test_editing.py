@@ -172,10 +172,12 @@ def test_words_are_removed(gone: tuple[str, ...], result: str) -> None:
 @pytest.mark.parametrize(
     ("text", "result"),
     [
-        ("FROM a\nRUN one\n", "FROM a\nRUN one && two\n"),
-        ("FROM a\nRUN one", "FROM a\nRUN one && two"),
+        ("FROM a\nRUN one\n", "FROM a\nRUN one \\\n    && two\n"),
+        ("FROM a\nRUN one", "FROM a\nRUN one \\\n    && two"),
         ("FROM a\nRUN one \\\n    && x\n", "FROM a\nRUN one \\\n    && x \\\n    && two\n"),
-        ("FROM a\nRUN " + "y" * 95 + "\n", "FROM a\nRUN " + "y" * 95 + " \\\n    && two\n"),
+        # A line that ends in a remark or a semicolon.
+        ("FROM a\nRUN one # why\n", "FROM a\nRUN one \\\n    && two # why\n"),
+        ("FROM a\nRUN one;\n", "FROM a\nRUN one \\\n    && two;\n"),
         (
             "FROM a\nRUN one && \\\n    # c\n\n    x\n",
             "FROM a\nRUN one && \\\n    # c\n\n    x && \\\n    two\n",
@@ -184,6 +186,84 @@ def test_words_are_removed(gone: tuple[str, ...], result: str) -> None:
 )
 def test_a_step_is_appended(text: str, result: str) -> None:
     assert edited(text, append("two")) == result
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("RUN a && b&&c\n", "RUN a \\\n    && b \\\n    &&c \\\n    && new\n"),
+        ("RUN --mount=type=tmpfs,target=/x a && b\n", None),
+        ("RUN --mount=type=tmpfs,target=/x \\\n    a && b\n", None),
+        # Quotes, compound commands, pipelines and other operators stay as they are.
+        (
+            "RUN echo 'x && y' && (b && c)\n",
+            "RUN echo 'x && y' \\\n    && (b && c) \\\n    && new\n",
+        ),
+        ("RUN a | b || c && d\n", "RUN a | b || c \\\n    && d \\\n    && new\n"),
+        ("RUN set -e; a && b\n", "RUN set -e; a \\\n    && b \\\n    && new\n"),
+        # What stands on several lines already keeps its joints.
+        ("RUN a && b \\\n    x\n", "RUN a && b \\\n    x \\\n    && new\n"),
+        ("RUN a && b \\\n  && c\n", "RUN a && b \\\n  && c \\\n  && new\n"),
+        ("RUN a && b && \\\n  c && d\n", "RUN a && b && \\\n  c && d && \\\n  new\n"),
+        ("RUN a; \\\n\tb\n", "RUN a; \\\n\tb && \\\n\tnew\n"),
+    ],
+)
+def test_a_run_of_one_line_is_laid_out_anew(text: str, result: str | None) -> None:
+    result = result or text.replace(" && b", " \\\n    && b \\\n    && new")
+    assert edited("FROM x\n" + text, append("new")) == "FROM x\n" + result
+
+
+@pytest.mark.parametrize(
+    ("others", "joint"),
+    [
+        ("", " \\\n    && "),
+        ("RUN x \\\n && y\n", " \\\n && "),
+        ("RUN x \\\n\t&& y\n", " \\\n\t&& "),
+        ("RUN x && \\\n  y\n", " && \\\n  "),
+        # Two RUNs count more than the many joints of one.
+        ("RUN x && \\\n  y && \\\n  z\nRUN x \\\n && y\nRUN x \\\n && y\n", " \\\n && "),
+        # Without a joint, lines of words tell the indentation, unless they are far in.
+        ("RUN x \\\n  y \\\n  z\n", " \\\n  && "),
+        ("RUN x \\\n        y \\\n        z\n", " \\\n    && "),
+    ],
+)
+def test_a_new_line_follows_the_way_of_the_file(others: str, joint: str) -> None:
+    result = edited(f"FROM a\n{others}RUN one && two\n", append("new"))
+    assert result == f"FROM a\n{others}RUN one{joint}two{joint}new\n"
+
+
+def test_steps_are_put_before_and_after_others() -> None:
+    def edit(editor: RunEditor) -> None:
+        first, second = editor.script.steps
+        editor.precede_step(first, "zero")
+        editor.follow_step(first, "half", "most")
+        editor.precede_step(second, "nearly")
+        editor.follow_step(second)
+
+    flat = "FROM a\nRUN --network=none one && two\n"
+    chain = ["zero", "one", "half", "most", "nearly", "two"]
+    assert edited(flat, edit) == "FROM a\nRUN --network=none " + " \\\n    && ".join(chain) + "\n"
+    for text in ("FROM a\nRUN one \\\n  && two\n", "FROM a\nRUN one && \\\n  two\n"):
+        joint = text[len("FROM a\nRUN one") : -len("two\n")]
+        assert edited(text, edit) == f"FROM a\nRUN {joint.join(chain)}\n"
+
+
+def test_a_here_document_keeps_its_lines() -> None:
+    text = "FROM a\nRUN <<E\none\ntwo\nE\n"
+
+    def edit(editor: RunEditor) -> None:
+        editor.follow_step(editor.script.steps[0], "new")
+
+    assert edited(text, edit) == text.replace("one\n", "one && new\n")
+
+
+@pytest.mark.parametrize("between", ["", "    # why\n", "\n"])
+def test_an_operator_does_not_stay_alone(between: str) -> None:
+    text = f"FROM a\nRUN get git \\\n{between}    zip && \\\n    two\n"
+    kept = f"FROM a\nRUN get git \\\n{between}    && \\\n    two\n"
+    raised = "FROM a\nRUN get git && \\\n    two\n"
+    assert edited(text, words("zip")) == (kept if between else raised)
+    assert edited(text.replace("git", "git zip"), words("zip")) == (kept if between else raised)
 
 
 def test_words_are_put_in_and_replaced() -> None:
@@ -264,3 +344,32 @@ def test_any_words_of_any_layout(case: tuple[str, list[str]], data: st.DataObjec
     except ParseError as error:
         raise AssertionError(result) from error
     assert [c.text for c in after.comments] == [c.text for c in parse(text).comments]
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=300)
+@given(runs(), st.data())
+def test_any_steps_added_to_any_layout(case: tuple[str, list[str]], data: st.DataObject) -> None:
+    text, names = case
+    before = data.draw(st.sets(st.integers(0, len(names) - 1)))
+    after = data.draw(st.sets(st.integers(0, len(names) - 1)))
+
+    def edit(editor: RunEditor) -> None:
+        for index, step in enumerate(editor.script.steps):
+            if index in before:
+                editor.precede_step(step, f"b{index}")
+            if index in after:
+                editor.follow_step(step, f"a{index}", f"c{index}")
+
+    result = edited(text, edit)
+    wanted = []
+    for index, name in enumerate(names):
+        wanted += [f"b{index}"] if index in before else []
+        wanted += [" ".join(name.split())]
+        wanted += [f"a{index}", f"c{index}"] if index in after else []
+    assert run_of(result) == " && ".join(wanted)
+    assert [c.text for c in parse(result).comments] == [c.text for c in parse(text).comments]
+    assert ("\r\n" in result) == ("\r\n" in text) or "\n" not in result
+    run: Run = build(parse(text)).stages[0].runs[0]
+    if run.instruction.line == run.instruction.end_line and (before or after):
+        made = parse(result).instructions[1]
+        assert made.end_line - made.line + 1 == len(wanted)

@@ -145,6 +145,17 @@ def test_a_declared_aspect_covers_no_other() -> None:
     assert not rewritten(TEXT, registered("wrong", wrong)).changed
 
 
+def test_only_the_comments_that_a_change_names_may_go() -> None:
+    named = registered("named", removal("# keep me", drops=["# keep me"]), phase=Phase.BASE)
+    other = registered("other", removal("# keep me", drops=["# syntax"]))
+    later = registered("later", substitution("RUN good", "RUN better"), phase=Phase.SHRINK)
+
+    assert rewritten(TEXT, named, later).text == (
+        TEXT.replace("# keep me\n", "").replace("good", "better")
+    )
+    assert not rewritten(TEXT, other).changed
+
+
 def test_one_of_many_changes_is_dropped_and_the_others_stay() -> None:
     lines = "".join(f"RUN step {number}\n" for number in range(40))
     text = f"FROM a\n{lines}"

@@ -13,7 +13,7 @@ from tests.syntax.texts import ACCEPTED
 
 from dockopt import rewrite
 from dockopt.engine import Job, run
-from dockopt.facts import Context
+from dockopt.facts.context import Context
 from dockopt.policy import Policy
 from dockopt.registry import Registered, transforms
 from dockopt.syntax import parse

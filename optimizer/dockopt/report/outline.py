@@ -1,13 +1,13 @@
 """What a reader of a rewrite wants first: how many changes, how many bytes, the largest of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.report.amounts import difference, human
 from dockopt.result import ChangeRecord, Declined, LineRange, NotApplied, Rewrite
 
 
-@dataclass(frozen=True)
+@immutable()
 class Outline:
     """A rewrite in the order in which it is told: by the lines of the input."""
 
@@ -43,8 +43,8 @@ class Outline:
 
     @property
     def unmeasured(self) -> int:
-        """How many applied changes have no number."""
-        return sum(record.saves.count is None for record in self.applied)
+        """How many applied changes have no number, or one that leaves something out."""
+        return sum(r.saves.count is None or bool(r.saves.whole) for r in self.applied)
 
     @property
     def headline(self) -> str:
@@ -53,7 +53,7 @@ class Outline:
             return "nothing to change"
         count = len(self.applied)
         changes = f"{count} change{'' if count == 1 else 's'}"
-        if self.unmeasured == count:
+        if all(record.saves.count is None for record in self.applied):
             return f"{changes}, bytes unknown before a build"
         note = f"; {self.unmeasured} without a figure" if self.unmeasured else ""
         total = difference(self.rewrite.saves_bytes)
@@ -72,9 +72,11 @@ def largest_label(record: ChangeRecord) -> str:
 
 def bytes_of(record: ChangeRecord) -> str:
     """`about 290 MB` for a change with a known number, else what it is as large as."""
-    if record.saves.count is None and record.saves.whole:
-        return f"as large as {record.saves.whole} itself, which a build tells"
-    return f"about {human(record.saves.count or 0)}"
+    whole, known = record.saves.whole, f"about {human(record.saves.count or 0)}"
+    if not whole:
+        return known
+    itself = f"as large as {whole} itself, which a build tells"
+    return f"{itself}, and {known}" if record.saves.count else itself
 
 
 def places(ranges: Sequence[LineRange]) -> str:
