@@ -51,12 +51,13 @@ if TYPE_CHECKING:
         bytes_saved,
         passing_packages,
         program_called,
+        removed_later,
     )
     from dockopt.facts.packages import build_packages as stage_build_packages
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.pip_cache import pip_cache_stays_out
     from dockopt.facts.removals import copies_for_one_run, removals_of_copies
-    from dockopt.facts.slimming import Need
+    from dockopt.facts.slimming import Need, removals_of_full
     from dockopt.facts.slimming import needs as slim_needs
     from dockopt.facts.splitting import builds_upon
     from dockopt.facts.venv_plan import Receiver, VenvPlan
@@ -66,7 +67,7 @@ if TYPE_CHECKING:
     from dockopt.mode_plan import mode_plans
     from dockopt.model import Copy, Dockerfile, ImageReference, PythonTag, Run, Stage, Unknown
     from dockopt.owner_plan import owner_plans
-    from dockopt.package_edits import without_packages
+    from dockopt.package_edits import without_packages, without_removals
     from dockopt.passes import Pass, pass_proposals
     from dockopt.remarks import Farewell, left_alone
     from dockopt.remarks import without as without_comments
@@ -188,6 +189,8 @@ __all__ = [
     "relocation",
     "removal",
     "removals_of_copies",
+    "removals_of_full",
+    "removed_later",
     "removes_packages",
     "repeated_packages",
     "replace",
@@ -200,6 +203,7 @@ __all__ = [
     "with_newline",
     "without_comments",
     "without_packages",
+    "without_removals",
     "word_span",
 ]
 
@@ -223,12 +227,12 @@ _HOMES = {
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.packages": (
         "BuildPackage base_difference bytes_saved passing_packages program_called"
-        " stage_build_packages"
+        " removed_later stage_build_packages"
     ),
     "dockopt.facts.pip": "PipCommand",
     "dockopt.facts.pip_cache": "pip_cache_stays_out",
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
-    "dockopt.facts.slimming": "Need slim_needs",
+    "dockopt.facts.slimming": "Need removals_of_full slim_needs",
     "dockopt.facts.splitting": "builds_upon",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",
     "dockopt.knowledge.debian": "debian_release",
@@ -237,7 +241,7 @@ _HOMES = {
     "dockopt.mode_plan": "mode_plans",
     "dockopt.model": "Copy Dockerfile ImageReference PythonTag Run Stage Unknown",
     "dockopt.owner_plan": "owner_plans",
-    "dockopt.package_edits": "without_packages",
+    "dockopt.package_edits": "without_packages without_removals",
     "dockopt.passes": "Pass pass_proposals",
     "dockopt.remarks": "Farewell left_alone without_comments",
     "dockopt.shell": "Command Opaque Script Step Word",

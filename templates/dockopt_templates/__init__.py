@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+_COLUMNS = 100
+"""No longer are the lines into which a tuple is broken; the first leaves 12 for what it is called."""
 
 
 def fragment(name: str, **values: object) -> str:
@@ -61,7 +63,15 @@ def _shell(value: object) -> str:
 
 
 def _literal(value: object) -> str:
-    """A text, or a tuple of texts, as a Python literal on one line, in ASCII."""
-    if not isinstance(value, str | tuple) or not all(isinstance(item, str) for item in value):
+    """A text, or a tuple of texts, as a Python literal in ASCII, broken into readable lines."""
+    if isinstance(value, str):
+        return ascii(value)
+    if not isinstance(value, tuple) or not all(isinstance(item, str) for item in value):
         raise ValueError(f"neither a text nor a tuple of texts: {value}")
-    return ascii(value)
+    lines = [" " * 12]
+    for item in value:
+        word = f" {item!a},"
+        if len(lines[-1] + word) >= _COLUMNS:
+            lines.append("   ")
+        lines[-1] += word
+    return "(" + "\n".join(lines).lstrip() + ")"

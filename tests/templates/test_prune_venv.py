@@ -96,6 +96,7 @@ PIP = {
 SETUPTOOLS = {
     "setuptools/__init__.py": "import _distutils_hack\n",
     "pkg_resources/__init__.py": "",
+    "pkg_resources/tests/data/source/setup.py": "from setuptools import setup\n",
     "_distutils_hack/__init__.py": "",
     "distutils-precedence.pth": "import _distutils_hack\n",
 }
@@ -114,7 +115,7 @@ def test_unused_suite_goes_and_its_package_stays(env: Venv) -> None:
         "a-1.0.dist-info/RECORD",
     ):
         assert env.has(path), path
-    assert output.startswith("prune-venv: 0.0 MB freed, test suites 0.0 MB\n")
+    assert output.startswith("prune-venv: 0.0 MB freed, *.tests 0.0 MB\n")
     assert "kept, as installed code names them: none" in output
 
 
@@ -238,6 +239,23 @@ def test_suite_of_a_project_installed_in_place_stays(env: Venv) -> None:
     assert env.has("a/tests/test_it.py")
 
 
+def test_record_that_cannot_be_read_keeps_what_it_lists(env: Venv) -> None:
+    env.install("a", SUITE)
+    env.install("pip", PIP)
+    (env.site / "a-1.0.dist-info" / "RECORD").write_bytes(b"\xff\xfe,,\n\x80 a/tests,\n")
+    env.prune()
+    assert env.has("a/tests/test_it.py")
+    assert not env.has("pip")
+
+
+def test_environment_that_is_reached_by_a_link(env: Venv, tmp_path: Path) -> None:
+    env.install("a", SUITE)
+    link = tmp_path / "link"
+    link.symlink_to(env.root)
+    env.prune(python=str(link / "bin" / "python"))
+    assert not env.has("a/tests")
+
+
 def test_names_with_spaces_and_apostrophes(env: Venv) -> None:
     odd = {"a/tests/it's a file, really.txt": "", 'a/tests/say "hi"/x y.dat': ""}
     env.install("a", {**SUITE, **odd, "a/it's tests.txt": ""})
@@ -315,7 +333,7 @@ def test_requirement_that_does_not_ask_for_the_tool(env: Venv, line: str) -> Non
 def test_requirement_of_an_egg(env: Venv) -> None:
     env.install("pip", PIP)
     env.install("setuptools", SETUPTOOLS)
-    env.write("a-1.0.egg-info/requires.txt", "setuptools>=40\n\n[dev]\npip\n")
+    env.write("a-1.0.egg-info/requires.txt", "setuptools>=40\n\n[dev]\npip-tools\n")
     env.prune()
     assert env.has("setuptools/__init__.py")
     assert not env.has("pip")
@@ -374,13 +392,13 @@ def test_record_cannot_reach_out_of_the_environment(env: Venv, tmp_path: Path) -
     assert outside.is_file()
 
 
-def test_keep_names_distributions_modules_and_packages(env: Venv) -> None:
-    env.install("pip", {"pip/__init__.py": ""})
+def test_keep_names_tools_and_suites(env: Venv) -> None:
+    env.install("pip", {"pip/__init__.py": "import c.tests\n"})
     for name in "abc":
         env.install(name, {path.replace("a/", f"{name}/"): text for path, text in SUITE.items()})
-    env.prune(keep=("pip", "a.tests.test_it", "b"))
-    assert [env.has(path) for path in ("pip", "a/tests", "b/tests")] == [True, True, True]
-    assert not env.has("c/tests")
+    env.prune(keep=("pip", "a.tests"))
+    assert [env.has(path) for path in ("pip", "a/tests", "c/tests")] == [True, True, True]
+    assert not env.has("b/tests")
 
 
 def test_passive_modules_keep_nothing(env: Venv) -> None:
@@ -394,19 +412,52 @@ def test_passive_modules_keep_nothing(env: Venv) -> None:
     assert env.has("wheel")
 
 
+@pytest.mark.parametrize(
+    ("used", "stays"),
+    [
+        ("import pkg_resources\n", [False, True, False]),
+        ("import pip\n", [True, False, False]),
+        ("", [False, False, False]),
+    ],
+)
+def test_tools_do_not_keep_each_other(env: Venv, used: str, stays: list[bool]) -> None:
+    develop = "import wheel\nrun([sys.executable, '-m', 'pip', 'install', '-e', '.'])\n"
+    env.install("pip", PIP)
+    env.install("setuptools", {**SETUPTOOLS, "setuptools/command/develop.py": develop})
+    env.install("wheel", {"wheel/__init__.py": "import setuptools\n"})
+    env.install("a", {"a/core.py": used})
+    env.prune(passive=prune.passive_modules())
+    assert [env.has(name) for name in ("pip", "setuptools", "wheel")] == stays
+
+
+def test_code_that_goes_on_without_a_tool_keeps_nothing(env: Venv) -> None:
+    """The real modules, as far as they are about the tool."""
+    env.install("pip", {"pip/__init__.py": ""})
+    env.install("setuptools", SETUPTOOLS)
+    optional = "try:\n    import pkg_resources\nexcept ImportError:\n    pkg_resources = None\n"
+    env.install("werkzeug", {"werkzeug/testapp.py": optional})
+    env.install("pytz", {"pytz/__init__.py": optional})
+    env.install("httpie", {"httpie/internal/__build_channel__.py": "BUILD_CHANNEL = 'pip'\n"})
+    env.prune(passive=prune.passive_modules())
+    assert not env.has("pip")
+    assert not env.has("setuptools")
+
+
 def test_static_libraries(env: Venv) -> None:
     files = {
         "a/lib/libfree.a": "",
         "a/lib/libused.a": "",
-        "a/build.py": "link('libused.a')\n",
+        "a/lib/libhere.a": "",
+        "a/lib/other-1.2.a": "",
+        "a/build.py": "# see libfree.a\nlink('libused.a', HERE + 'lib/libhere.a')\n",
         "nvidia/cuda/lib/libcudadevrt.a": "",
     }
     env.install("a", files)
     env.write("a/lib/libmine.a", "not installed by anything")
     env.prune()
     assert not env.has("a/lib/libfree.a")
-    for path in ("a/lib/libused.a", "a/lib/libmine.a", "nvidia/cuda/lib/libcudadevrt.a"):
-        assert env.has(path), path
+    stays = {*files, "a/lib/libmine.a"} - {"a/lib/libfree.a"}
+    assert [path for path in stays if not env.has(path)] == []
 
 
 def test_text_that_python_cannot_read_is_no_obstacle(env: Venv) -> None:
@@ -479,7 +530,10 @@ def test_facts_are_for_normalised_names_and_sorted() -> None:
         "setuptools",
     )
     assert prune.keep_for(["requests"]) == ()
-    assert prune.passive_modules(["pandas", "numpy"]) == ("numpy._pyinstaller.", "pandas.util.")
+    assert prune.passive_modules(["pandas", "Numba"]) == (
+        "numba.misc.numba_sysinfo.",
+        "pandas.util.",
+    )
     assert set(prune.passive_modules()) > set(prune.passive_modules(["kombu"])) != set()
     assert all(name.endswith(".") for name in prune.passive_modules())
 

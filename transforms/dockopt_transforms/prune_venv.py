@@ -3,7 +3,9 @@
 ## What it does
 Adds one readable step at the end of the builder stage, before the environment is copied: it removes
 test suites that no installed module imports, pip, setuptools and wheel where nothing requires or
-imports them, and static libraries; and prints what it freed and what it kept.
+imports them, and static libraries; and prints what it freed and what it kept. Where other stages start
+from the builder, or install into a copy of the environment, the step gets a stage of its own upon the
+builder: the shipped stage copies from there, the others keep what they had.
 
 ## Why
 Measured on nine environments of about 400 distributions: test suites are 1.4 % of a web service's
@@ -18,52 +20,24 @@ when it fails. It needs a builder that reads here-documents (BuildKit since 2021
 legacy-builder`.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
-from dockopt.api import (
-    Change,
-    Decline,
-    Evidence,
-    Example,
-    Facts,
-    Handover,
-    Insert,
-    Level,
-    Phase,
-    Proposal,
-    Saving,
-    Transform,
-    Untouched,
-    append_to_stage,
-    fragment,
-    passes_possible,
-    passive_modules,
-    prunable_handovers,
-)
+from dockopt import api
+from dockopt.api import Evidence, Facts, Level, Phase, Proposal, Transform, Untouched, pass_example
 
 transform = Transform(
     __name__,
     phase=Phase.SHRINK,
     level=Level.STANDARD,
     examples=(
-        Example(
-            before="FROM python:3.12-slim AS builder\n"
-            "RUN python -m venv /opt/venv\n"
-            "RUN /opt/venv/bin/pip install flask\n"
-            "\n"
-            "FROM python:3.12-slim\n"
-            "COPY --from=builder /opt/venv /opt/venv\n"
-            "COPY app.py .\n",
-            after=lambda: (
-                "FROM python:3.12-slim AS builder\n"
-                "RUN python -m venv /opt/venv\n"
-                "RUN /opt/venv/bin/pip install flask\n"
-                "\n" + _text("/opt/venv", ()) + "\n"
-                "FROM python:3.12-slim\n"
-                "COPY --from=builder /opt/venv /opt/venv\n"
-                "COPY app.py .\n"
-            ),
-            context=(("app.py", "import flask\n"),),
+        pass_example("flask", lambda: _text("/opt/venv", ())),
+        pass_example(
+            "flask",
+            lambda: _text("/opt/venv", ()),
+            title="another stage starts from the builder",
+            shared=True,
         ),
         Untouched(
             "FROM python:3.12-slim\nRUN pip install flask\n",
@@ -72,46 +46,28 @@ transform = Transform(
     ),
 )
 
-MARK = "prune-venv:"
-
 
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for every virtual environment that a shipped stage copies."""
-    for handover in prunable_handovers(facts, MARK):
-        at = handover.builder.instructions[-1].span.start
-        if reason := passes_possible(facts, handover):
-            yield Decline(at, reason)
-        else:
-            yield _pruned(facts, handover, at)
+    return api.pass_proposals(facts, "prune-venv:", _pruning)
+
+
+def _pruning(facts: Facts, handover: api.Handover) -> api.Pass:
+    keep = facts.used_packaging_tools(handover)
+    return api.Pass(
+        title=f"Remove what nothing uses from {handover.path} before it is copied",
+        because="the step scans the installed environment and keeps every part that is named anywhere in it",
+        text=_text(handover.path, tuple(sorted(keep))),
+        share="1 to 13 %",
+        evidence=tuple(Evidence(f"{name} stays: {why}") for name, why in sorted(keep.items())),
+    )
 
 
 def _text(path: str, keep: tuple[str, ...]) -> str:
-    return fragment(
+    return api.fragment(
         "prune-venv",
         venv=path,
         python=f"{path}/bin/python",
         keep=keep,
-        passive=passive_modules(),
-    )
-
-
-def _pruned(facts: Facts, handover: Handover, at: int) -> Change:
-    keep = facts.used_packaging_tools(handover)
-    text = _text(handover.path, tuple(sorted(keep)))
-    return Change(
-        title=f"Remove what nothing uses from {handover.path} before it is copied",
-        level=Level.STANDARD,
-        because="the step scans the installed environment and keeps every part that is named anywhere in it",
-        edits=(Insert(*append_to_stage(facts, handover.builder, text)),),
-        at=at,
-        evidence=(
-            Evidence(
-                f"stage {handover.receiver.reference} copies {handover.path}",
-                handover.copy.instruction.span.start,
-            ),
-            *(Evidence(f"{name} stays: {why}") for name, why in sorted(keep.items())),
-        ),
-        saves=Saving(
-            None, "1 to 13 % of the environment, measured on nine; the step prints the bytes"
-        ),
+        passive=api.passive_modules(),
     )

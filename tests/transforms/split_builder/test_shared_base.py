@@ -167,3 +167,16 @@ def test_no_copy_is_made_where_the_runtime_cannot_be_slim(tmp_path: Path) -> Non
 
     assert "FROM python:3.12-bookworm AS base\n" in result
     assert result.count("FROM python:3.12-bookworm") == 1
+
+
+def test_a_package_that_the_target_removes_stays_in_the_base(tmp_path: Path) -> None:
+    """apt fails to remove what it has never heard of."""
+    target = (
+        "FROM base\nRUN apt-get purge -y gcc\nCOPY --from=builder /opt/venv /opt/venv\nCOPY . .\n"
+    )
+    builder = "FROM base AS builder\nRUN python -m venv /opt/venv && /opt/venv/bin/pip install a\n"
+    result = run(BASE + builder + target, tmp_path, SPLIT, APP)
+
+    assert "gcc" in stage(result.text, "base")
+    assert "libpq-dev" not in stage(result.text, "base")
+    assert "gcc stays: line 7 removes it" in reasons(result)
