@@ -79,7 +79,7 @@ class Ledger:
         """`text` with the lines of the draft that it names as those of the input.
 
         A transform sees only the text as it is in its phase, and names lines of that; the reader of
-        the account has the input.
+        the account has the input. A line that is not in it has the name of the transform that writes it.
         """
         if len(draft.pieces) == 1 or "line" not in text:
             return text
@@ -89,6 +89,8 @@ class Ledger:
         line = int(match[2])
         if not 0 < line <= len(draft.line_starts):
             return match[0]
+        if author := draft.author_of_line(line):
+            return f"a line that {author.partition('@')[0]} writes"
         return f"{match[1]}{self.line_of(draft.nearest_origin(draft.line_starts[line - 1]))}"
 
     def _record(self, draft: Draft, change_id: str, name: str, change: Change) -> ChangeRecord:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.pip_cache import pip_cache_stays_out
     from dockopt.facts.removals import copies_for_one_run, removals_of_copies
+    from dockopt.facts.scripts import unseen_script
     from dockopt.facts.slimming import Need, removals_of_full
     from dockopt.facts.slimming import needs as slim_needs
     from dockopt.facts.splitting import builds_upon
@@ -200,6 +201,7 @@ __all__ = [
     "stage_build_packages",
     "stage_compiles",
     "text_of",
+    "unseen_script",
     "with_newline",
     "without_comments",
     "without_packages",
@@ -232,6 +234,7 @@ _HOMES = {
     "dockopt.facts.pip": "PipCommand",
     "dockopt.facts.pip_cache": "pip_cache_stays_out",
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
+    "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
     "dockopt.facts.splitting": "builds_upon",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from dockopt.editing import RunEditor
 from dockopt.facts.apt import apt_commands
 from dockopt.facts.cleanup import Junk, Target, cleaning_steps
+from dockopt.facts.prefixes import invocation
 from dockopt.facts.waste import Origin, made_here, origin
+from dockopt.immutable import immutable
 from dockopt.list_edits import cannot_append, without
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.shell import Command, Script, Step
@@ -23,7 +24,7 @@ _ABOUT_CLEANING = re.compile(
 _QUOTED_BLANKS = re.compile(r"""(['"])(?:(?!\1).)*\s{2,}(?:(?!\1).)*\1""")
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class CleanupPlan:
     """What becomes of the clean-up in one RUN."""
 
@@ -41,10 +42,15 @@ class CleanupPlan:
 
 
 def removes_packages(run: Run) -> bool:
-    """Whether a RUN takes Debian packages away that it did not install itself."""
+    """Whether a RUN takes packages of Debian or Alpine away that it did not install itself."""
     commands = apt_commands(run)
     installs = any(command.action == "install" for command in commands)
-    return not installs and any(c.action in _TAKES_AWAY and c.packages for c in commands)
+    removes = any(c.action in _TAKES_AWAY and c.packages for c in commands)
+    if not removes and "apk" in run.logical.text and isinstance(run.script, Script):
+        found = [invocation(command) for command in run.script.commands]
+        asked = {w.value for f in found if f.name == "apk" for w in f.words[1:]}
+        removes, installs = "del" in asked, "add" in asked
+    return removes and not installs
 
 
 def cleanup_plan(dockerfile: Dockerfile, stage: Stage, run: Run) -> CleanupPlan | None:
@@ -54,8 +60,6 @@ def cleanup_plan(dockerfile: Dockerfile, stage: Stage, run: Run) -> CleanupPlan 
         return None
     whole = len(cleaning_steps(run)) == len(script.steps)
     if not whole:
-        if not script.stops_on_failure:
-            return None
         cleaning = [(s, w) for s, w in cleaning if not any(made_here(run, t) for t in w)]
     if not cleaning:
         return None
@@ -65,6 +69,8 @@ def cleanup_plan(dockerfile: Dockerfile, stage: Stage, run: Run) -> CleanupPlan 
     makers = {r.instruction.span.start for group in origins for o in group for _, r in o.runs}
     if not whole and _leaves_two_short(stage, run, len(script.steps) - len(steps), makers):
         unsure = unsure or "what is left would be a short RUN beside another; join them first"
+    if not whole and not script.stops_on_failure:
+        unsure = "the RUN goes on where one of its commands fails, so it is not taken apart"
     moves = () if unsure else _moves(script, steps, origins)
     targets = [target for _, what in cleaning for target in what]
     return CleanupPlan(

@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from dockopt.crowding import crowds
 from dockopt.editing import RunEditor
 from dockopt.facts import Facts
+from dockopt.facts.environments import word_path
+from dockopt.facts.footprint import within
 from dockopt.facts.modes import ChangeMode, mode_changes
+from dockopt.facts.ownership import change_of_owner
+from dockopt.immutable import immutable
 from dockopt.model import Copy, Run
 from dockopt.owner_edits import copy_flag
+from dockopt.remarks import left_alone
 from dockopt.shell import Script
 from dockopt.staging import removal
+from dockopt.syntax import Comment
 from dockopt.text import Edit
 from dockopt.transform import Evidence, Saving
 
@@ -30,7 +35,7 @@ def mode_plans(facts: Facts) -> Iterator["ModePlan"]:
                     yield ModePlan(facts, run, found)
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class ModePlan:
     """What becomes of one RUN and of the COPYs whose files it changes."""
 
@@ -63,10 +68,15 @@ class ModePlan:
 
     @property
     def _is_left_with_one(self) -> bool:
-        steps = {id(step) for change in self.changes for step in change.steps}
         script = self.run.script
-        rest = [s for s in script.steps if id(s) not in steps] if isinstance(script, Script) else []
-        return len(rest) == 1
+        steps = script.steps if isinstance(script, Script) else ()
+        return len(self._gone) > 0 and len(steps) - len(self._gone) == 1
+
+    @cached_property
+    def _gone(self) -> frozenset[int]:
+        """The steps of which nothing is left, by identity."""
+        going = (change for change in self.changes if not _folders(change))
+        return frozenset(id(step) for change in going for step in change.steps)
 
     def _twin(self) -> bool:
         """Whether a RUN of the same kind stands beside it, and both would be left with little."""
@@ -96,6 +106,11 @@ class ModePlan:
     @property
     def because(self) -> str:
         """Why the level holds."""
+        assumed = next((c.tree.assumed for c in self.changes if c.tree and c.tree.assumed), "")
+        if assumed:
+            return f"every file has the same mode: {assumed}, which leaves no files in the folder"
+        if any(change.recursive for change in self.changes):
+            return "nothing but these COPYs brings files to the folder; BuildKit is needed"
         if any("x" in change.mode_text and self.facts.context is None for change in self.changes):
             return "git keeps a file as 644 or 755, and with +x both are 755; BuildKit is needed"
         return "the COPY brings just what the RUN names; BuildKit is needed"
@@ -111,23 +126,42 @@ class ModePlan:
         ]
         editor = RunEditor(self.facts.document, self.run)
         steps = editor.script.steps
-        own = {id(step) for change in self.changes for step in change.steps}
-        gone = {index for index, step in enumerate(steps) if id(step) in own}
+        gone = {index for index, step in enumerate(steps) if id(step) in self._gone}
         rest = [step for index, step in enumerate(steps) if index not in gone]
         if all(step.command and step.command.name in _NOTHING for step in rest):
             return (*flags, *removal(self.facts.document, self.run.instruction))
+        for change in self.changes:
+            if folders := _folders(change):
+                _name(editor, change, folders)
         editor.remove_steps(gone)
         return (*flags, *editor.edits())
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments about steps that go."""
+        return left_alone(self.facts.document, self.run, self.edits)
 
     def evidence(self) -> Iterator[Evidence]:
         """The lines and files that the change rests on."""
         for change in self.changes:
             for copy in change.copies:
+                brings = f"brings {', '.join(change.paths)} and nothing else"
                 yield Evidence(
-                    f"brings {', '.join(change.paths)} and nothing else",
+                    "copies files there" if change.recursive else brings,
                     copy.instruction.span.start,
                 )
                 yield from self._files(copy)
+
+    @property
+    def _is_given_away(self) -> bool:
+        """Whether a `chown -R` of the RUN is about all these files: its layer holds them anyway."""
+        script = self.run.script
+        steps = script.steps if isinstance(script, Script) else ()
+        words = [word for found in map(change_of_owner, steps) if found for word in found.paths]
+        stage = self.changes[0].stage
+        given = [path for word in words if (path := word_path(stage, self.run, word))]
+        paths = [path for change in self.changes for path in change.paths]
+        return all(any(within(path, folder) for folder in given) for path in paths)
 
     def _files(self, copy: Copy) -> Iterator[Evidence]:
         context = self.facts.context
@@ -139,9 +173,24 @@ class ModePlan:
     @cached_property
     def saving(self) -> Saving:
         """The bytes of the files that are no longer stored twice."""
+        if self._is_given_away:
+            return Saving(0, "the same RUN stores the files again to change their owner")
         context = self.facts.context
         copies = [copy for change in self.changes for copy in change.copies]
         if context is None or context.truncated or any(copy.from_ for copy in copies):
             return Saving(None, "the files a second time, and a layer; their size is not known")
         files = {f for copy in copies for f in context.copied_files(*copy.sources)}
         return Saving(sum(map(context.size_bytes, files)), "size of the files in the build context")
+
+
+def _folders(change: ChangeMode) -> tuple[str, ...]:
+    """The folders that a step still has to name, none where it goes as a whole."""
+    return change.tree.folders if change.tree else ()
+
+
+def _name(editor: RunEditor, change: ChangeMode, folders: tuple[str, ...]) -> None:
+    """Takes the `-R` out of a step, and lets it name `folders` instead."""
+    for step in change.steps:
+        program = editor.script.text[step.start :].split(maxsplit=1)[0]
+        text = f"{program} {change.mode_text} {' '.join(folders)}"
+        editor.replace(step.start, step.end, text)

@@ -1,7 +1,6 @@
 """The plan for one RUN that gives copied files away: what changes, and why it may."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
@@ -10,11 +9,14 @@ from dockopt.facts import Facts
 from dockopt.facts.claim_obstacles import obstacle
 from dockopt.facts.claims import Claim, claims
 from dockopt.facts.footprint import within
+from dockopt.facts.mode_trees import looks_like_file
 from dockopt.facts.user_moves import UserMove
+from dockopt.immutable import immutable
 from dockopt.model import Copy, Run, Stage
 from dockopt.owner_edits import OwnerEdits, copy_flag
+from dockopt.remarks import left_alone
 from dockopt.syntax import Instruction
-from dockopt.text import Edit
+from dockopt.text import Delete, Edit, Insert, Move, Span
 from dockopt.transform import Evidence, Level, Saving
 
 
@@ -29,7 +31,7 @@ def owner_plans(facts: Facts) -> Iterator["OwnerPlan"]:
                 yield OwnerPlan(facts, stage, run, found)
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class OwnerPlan:
     """What becomes of one RUN and of the COPYs that it reaches."""
 
@@ -99,7 +101,28 @@ class OwnerPlan:
         Among the ways to write that, the first that leaves no RUN more that linters want joined.
         """
         ways = [self._edits(move, join) for move in self._moves() for join in (False, True)]
-        return next((way for way in ways if not crowds(self.facts.document, way)), ways[0])
+        way = next((way for way in ways if not crowds(self.facts.document, way)), ways[0])
+        return (*way, *self._remarks(way))
+
+    def _remarks(self, way: tuple[Edit, ...]) -> Iterator[Edit]:
+        """Comments within RUNs, about steps that go: those that move take them along."""
+        document = self.facts.document
+        for run in self.stage.runs:
+            for comment in left_alone(document, run, way):
+                yield Delete(Span(comment.start, comment.end))
+                after = (e for e in way if isinstance(e, Move) and e.span.start >= comment.end)
+                step = min(after, key=lambda move: move.span.start, default=None)
+                if step and step.span.start < run.instruction.span.end:
+                    yield Insert(step.to, comment.text + document.newline, -1)
+
+    @property
+    def drops(self) -> tuple[str, ...]:
+        """The texts of comments within RUNs about steps that go for good."""
+        told = {e.text.strip() for e in self.edits if isinstance(e, Insert)}
+        cut = (e.span for e in self.edits if isinstance(e, Delete))
+        inner = {c.start: c for run in self.stage.runs for c in run.instruction.comments}
+        found = (inner[span.start] for span in cut if span.start in inner)
+        return tuple(comment.text for comment in found if comment.text not in told)
 
     def _moves(self) -> Iterator[UserMove | None]:
         """Where the user can be made: above the first COPY, or above an instruction before it."""
@@ -168,17 +191,25 @@ class OwnerPlan:
     @cached_property
     def saving(self) -> Saving:
         """The bytes that are no longer stored twice, as far as the build context tells."""
-        stages = [copy.destination for copy in self.reached if copy.from_]
-        if stages:
-            whole = ", ".join(stages)
-            return Saving(None, f"{whole} a second time; its size needs a build", whole)
+        staged = [copy.destination for copy in self.reached if copy.from_]
+        wholes = ", ".join(name for name in staged if not looks_like_file(name))
+        files = ", ".join(name for name in staged if looks_like_file(name))
+        count, basis = self._in_context()
+        parts = [basis] if basis else []
+        also = "on top" if count else "a second time"
+        parts += [f"{names} {also}, whose size needs a build" for names in (wholes, files) if names]
+        return Saving(count, "; ".join(parts), wholes)
+
+    def _in_context(self) -> tuple[int | None, str]:
+        """The bytes of the copied files of the build context, and how they were found."""
+        copies = [copy for copy in self.reached if not copy.from_]
+        if not copies:
+            return None, ""
         context = self.facts.context
         if context is None or context.truncated:
-            return Saving(None, "the copied files a second time; no build context to size them")
-        files = {
-            file
-            for copy in self.reached
-            for file in context.copied_files(*(s for s in copy.sources if not s.startswith("<<")))
-        }
+            return None, "the copied files a second time; no build context to size them"
+        sources = [s for copy in copies for s in copy.sources if not s.startswith("<<")]
+        files = set(context.copied_files(*sources))
         count = sum(context.size_bytes(file) for file in files)
-        return Saving(count, f"size of the {len(files)} copied files in the build context")
+        number = "copied file" if len(files) == 1 else f"{len(files)} copied files"
+        return count, f"size of the {number} in the build context"

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dockopt.chaining import install_run
 from dockopt.facts import Facts
 from dockopt.facts.numbering import numbered_from
-from dockopt.facts.packages import BuildPackage, bytes_saved, program_called
+from dockopt.facts.packages import BuildPackage, bytes_saved, program_called, removed_later
 from dockopt.facts.packages import build_packages as stage_build_packages
+from dockopt.facts.scripts import unseen_script
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.package_edits import without_packages
@@ -46,8 +47,20 @@ def inherited_split(facts: Facts, target: Stage) -> Iterator[Proposal]:
             continue
         kept = {p.name for p in packages if program_called(p, facts.runtime)}
         moving = [p for p in packages if p.name not in kept and p.replacements is not None]
+        for package in list(moving):
+            if line := _removed(target, package):
+                reason = f"{package.name} stays: line {line} removes it, and would fail without it"
+                yield Decline(package.run.instruction.start, reason)
+                moving.remove(package)
         if tools or (moving and _saving(base, moving).count != 0):
             yield _moved_down(facts, _Move(base, place, others, moving, tools))
+
+
+def _removed(target: Stage, package: BuildPackage) -> int:
+    """The line where the target, or a stage that it consists of, removes a package; 0 for none."""
+    chain = target.chain
+    found = removed_later(chain, package.stage, package.run, frozenset({package.name}))
+    return next((run.instruction.line for run in found), 0)
 
 
 def branches(facts: Facts, target: Stage, base: Stage) -> list[tuple[Stage, list[Stage]]]:
@@ -106,7 +119,7 @@ def shared_reason(facts: Facts, target: Stage, base: Stage, place: Stage) -> str
         tools = tool_runs(facts, base) if link is base else []
         if found := stage_compiles(facts, link, ignore=tools):
             return f"the shipped image still compiles: {found}"
-    return ""
+    return unseen_script(target, facts.runtime)
 
 
 @immutable()

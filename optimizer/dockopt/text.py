@@ -142,6 +142,22 @@ class Draft:
                 return piece.origin + len(piece.text)
         return 0
 
+    def author_of_line(self, line: int) -> str:
+        """Who put in all that stands on a line, from 1; empty where any of it is original."""
+        start = self.line_starts[line - 1]
+        end = self.text.find("\n", start)
+        end = len(self.text) if end < 0 else end
+        authors: list[str] = []
+        first = max(0, bisect_right(self._starts, start) - 1)
+        for at, piece in zip(self._starts[first:], self.pieces[first:], strict=False):
+            if at >= end:
+                break
+            if piece.text[max(0, start - at) : end - at].strip():
+                if piece.origin is not None:
+                    return ""
+                authors.append(piece.author or "")
+        return authors[0] if authors else ""
+
     def apply(self, changes: Iterable[tuple[str, Sequence[Edit]]]) -> "Draft":
         """All edits of all authors at once; offsets are those of the text before any of them.
 

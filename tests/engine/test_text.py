@@ -163,3 +163,9 @@ def test_spans() -> None:
     assert not Span(2, 5).contains(Span(1, 3))
     assert Span(1, 3).of("abcd") == "bc"
     assert replace(Span(1, 1), "") == ()
+
+
+def test_the_author_of_a_line() -> None:
+    draft = Draft.of("a\nb\n").apply([("x@1", [Insert(2, "new\n\n"), Insert(3, "!")])])
+    assert draft.text == "a\nnew\n\nb!\n"
+    assert [draft.author_of_line(line) for line in (1, 2, 3, 4, 5)] == ["", "x@1", "", "", ""]

@@ -165,3 +165,23 @@ def test_a_word_that_the_grammar_splits_is_one_word() -> None:
     url = "http://x/v$A/y-$B-z.tgz"
     for text in (f"get -O {url} && b", f"get -O {url} > log"):
         assert script(text).commands[0].words[2].text == url
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('install `# it\'s for "a"` a `` b', ["install", "a", "b"]),
+        ("install `# é` a", ["install", "a"]),
+        ("echo '`# not a comment`' \\` `# one`", ["echo", "`# not a comment`", "`"]),
+    ],
+)
+def test_backquotes_around_a_comment_are_no_word(text: str, expected: list[str]) -> None:
+    (command,) = script(text).commands
+
+    assert [word.value for word in command.words] == expected
+    assert all(text[word.start : word.end] == word.text for word in command.words)
+
+
+@pytest.mark.parametrize("text", ['a "`# in quotes`"', "a`# in a word`"])
+def test_other_backquoted_comments_are_not_read(text: str) -> None:
+    assert isinstance(parse(text), Opaque)

@@ -20,45 +20,29 @@ recommends. Lists are left alone where a later RUN may install with them, and in
 mount on apt's folders.
 """
 
-from collections.abc import Iterator
+from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
+
+from dockopt import api
 from dockopt.api import (
-    LIST_BYTES,
-    REMOVE_LISTS,
-    AptCommand,
     Change,
     Decline,
-    Edit,
     Evidence,
     Example,
     Facts,
     Level,
-    ListUse,
     Phase,
     Proposal,
-    Recommended,
-    Run,
-    RunEditor,
     Saving,
-    Stage,
     Transform,
     Untouched,
-    apt_recommended,
-    debian_indexes,
-    fixed_lists,
-    idle_update,
-    installed_before,
-    is_windows,
-    lists_left_behind,
-    lists_used_after,
-    only_fetches_lists,
-    recommends_decided,
-    repeated_packages,
 )
 
-MEASURED = Saving(LIST_BYTES, "measured: Debian bookworm's package lists")
 NOT_MEASURED = Saving(None, "the size of this image's package lists is not known")
 TITLE = "Install without recommended packages"
+_INSTALLS = re.compile(r"\b(?:apt|apt-get|aptitude)\b[^;&|]*\binstall\b")
 NO_BYTES = Saving(0, "the package is installed once in any case")
 
 transform = Transform(
@@ -71,8 +55,9 @@ transform = Transform(
             before="FROM python:3.12-slim-bookworm\n"
             "RUN apt-get update && apt-get install -y ffmpeg\n",
             after="FROM python:3.12-slim-bookworm\n"
-            "RUN apt-get update && apt-get install -y --no-install-recommends ffmpeg"
-            f" && {REMOVE_LISTS}\n",
+            "RUN apt-get update \\\n"
+            "    && apt-get install -y --no-install-recommends ffmpeg \\\n"
+            "    && rm -rf /var/lib/apt/lists/*\n",
         ),
         Example(
             title="Update and install in one RUN",
@@ -80,8 +65,9 @@ transform = Transform(
             "RUN apt-get update\n"
             "RUN apt-get install -y libpq5 tzdata libpq5\n",
             after="FROM python:3.12-slim-bookworm\n"
-            "RUN apt-get update && apt-get install -y --no-install-recommends libpq5 tzdata"
-            f" && {REMOVE_LISTS}\n",
+            "RUN apt-get update \\\n"
+            "    && apt-get install -y --no-install-recommends libpq5 tzdata \\\n"
+            "    && rm -rf /var/lib/apt/lists/*\n",
         ),
         Untouched(
             "FROM python:3.12-slim-bookworm AS builder\n"
@@ -102,11 +88,12 @@ transform = Transform(
 def propose(facts: Facts) -> Iterator[Proposal]:
     """Lists first; what else is to be done in the same RUN follows in the next round."""
     for stage in facts.shipped:
-        if is_windows(stage):
+        if api.is_windows(stage):
             continue
         for run in stage.runs:
             commands = facts.apt.get(run.instruction.start)
             if commands is None:
+                yield from _unread(run)
                 continue
             installs = [command for command in commands if command.action == "install"]
             yield from _lists(facts, stage, run)
@@ -116,17 +103,24 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             yield from _without_recommends(facts, stage, run, installs)
 
 
-def _lists(facts: Facts, stage: Stage, run: Run) -> Iterator[Proposal]:
+def _unread(run: api.Run) -> Iterator[Decline]:
+    if isinstance(run.script, api.Opaque) and _INSTALLS.search(run.logical.text):
+        reason = f"apt installs in a RUN that is not read: {run.script.reason}"
+        yield Decline(run.instruction.start, reason)
+
+
+def _lists(facts: Facts, stage: api.Stage, run: api.Run) -> Iterator[Proposal]:
     """Removes the lists that a RUN leaves, after those who use them have been given their own."""
-    if lists_left_behind(run) is None:
+    update = api.lists_left_behind(run)
+    if update is None:
         return
     at = run.instruction.span.start
-    uses = lists_used_after(facts.dockerfile, stage, run, facts.context)
-    edits = fixed_lists(facts.document, run, uses, facts.shipped)
+    uses = api.lists_used_after(facts.dockerfile, stage, run, facts.context)
+    edits = api.fixed_lists(facts.document, run, uses, facts.shipped)
     if isinstance(edits, str):
         yield Decline(at, f"the package lists stay: {edits}")
         return
-    alone = only_fetches_lists(run) or idle_update(run) is not None
+    alone = api.only_fetches_lists(run) or api.idle_update(run) is not None
     yield Change(
         title=_lists_title(uses, alone),
         level=Level.STANDARD if uses or alone else Level.SAFE,
@@ -139,56 +133,80 @@ def _lists(facts: Facts, stage: Stage, run: Run) -> Iterator[Proposal]:
             Evidence("fetches package lists, and leaves them in its layer", at),
             *(Evidence("installs with them", u.run.instruction.span.start) for u in uses),
         ),
-        saves=MEASURED if debian_indexes(stage) else NOT_MEASURED,
+        saves=_where_it_runs(
+            _list_bytes() if api.debian_indexes(stage) else NOT_MEASURED, [update]
+        ),
     )
 
 
-def _lists_title(uses: tuple[ListUse, ...], alone: bool) -> str:
+def _list_bytes() -> Saving:
+    return Saving(api.LIST_BYTES, "measured: Debian bookworm's package lists")
+
+
+def _where_it_runs(saving: Saving, commands: Iterable[api.AptCommand]) -> Saving:
+    """No number for commands under a condition: there is nothing to save where they do not run."""
+    if saving.count and any(command.command.conditional for command in commands):
+        return Saving(None, f"nothing where the condition does not hold; else {saving.basis}")
+    return saving
+
+
+def _lists_title(uses: tuple[api.ListUse, ...], alone: bool) -> str:
     if uses:
         return "Fetch the package lists in the RUN that installs, and remove them there"
     return "Drop an update that nothing uses" if alone else "Remove the package lists after use"
 
 
-def _once(facts: Facts, stage: Stage, run: Run, installs: list[AptCommand]) -> Iterator[Proposal]:
+def _once(
+    facts: Facts, stage: api.Stage, run: api.Run, installs: list[api.AptCommand]
+) -> Iterator[Proposal]:
     """Takes out packages that are installed already."""
-    found = [r for c in installs for r in repeated_packages(facts.apt_history(stage), run, c)]
+    history = facts.apt_history(stage)
+    found = [
+        repeated
+        for command in installs
+        for repeated in api.repeated_packages(history, run, command)
+        # What stands in a variable may be named by other commands too.
+        if repeated.word in command.command.words
+    ]
     if not found:
         return
-    editor = RunEditor(facts.document, run)
+    editor = api.RunEditor(facts.document, run)
     editor.remove_words(entry.word for entry in found)
     names = list(dict.fromkeys(entry.word.text for entry in found))
+    alone = api.left_alone(facts.document, run, edits := editor.edits())
     yield Change(
         title=f"Install {_listed(names)} once",
         level=Level.SAFE,
         because="the package is installed already when apt comes to it: it does nothing",
-        edits=editor.edits(),
+        edits=(*edits, *api.without_comments(alone)),
         at=run.instruction.span.start,
         evidence=tuple(
             Evidence(f"installs {entry.word.text}", entry.run.instruction.span.start)
             for entry in found
         ),
         saves=NO_BYTES,
+        drops=tuple(comment.text for comment in alone),
     )
 
 
 def _without_recommends(
-    facts: Facts, stage: Stage, run: Run, installs: list[AptCommand]
+    facts: Facts, stage: api.Stage, run: api.Run, installs: list[api.AptCommand]
 ) -> Iterator[Proposal]:
     """Adds `--no-install-recommends`, unless something that matters would be left out."""
     at = run.instruction.span.start
-    known: list[tuple[AptCommand, Recommended]] = []
-    unknown: list[tuple[AptCommand, Recommended]] = []
+    known: list[tuple[api.AptCommand, api.Recommended]] = []
+    unknown: list[tuple[api.AptCommand, api.Recommended]] = []
     for command in installs:
-        if command.program == "aptitude" or recommends_decided(stage, run, command):
+        if command.program == "aptitude" or api.recommends_decided(stage, run, command):
             continue
         if command.has_unknown or command.action_word is None:
             yield Decline(at, "a variable names packages: what they recommend is not known")
             continue
-        earlier = installed_before(facts.apt_history(stage), run, command)
+        earlier = api.installed_before(facts.apt_history(stage), run, command)
         if earlier is None:
             yield Decline(at, "too many packages were installed before to tell what they recommend")
             continue
-        found = apt_recommended(facts.dockerfile, stage, run, command, earlier)
+        found = api.apt_recommended(facts.dockerfile, stage, run, command, earlier)
         if found.hold:
             yield Decline(at, f"recommended packages stay: {found.hold}")
         elif found.unknown:
@@ -201,10 +219,17 @@ def _without_recommends(
         yield _unknown_change(facts, run, unknown)
 
 
-def _known_change(facts: Facts, run: Run, entries: list[tuple[AptCommand, Recommended]]) -> Change:
+def _known_change(
+    facts: Facts, run: api.Run, entries: list[tuple[api.AptCommand, api.Recommended]]
+) -> Change:
     at = run.instruction.span.start
     packages = sorted({name for _, found in entries for name in found.packages})
     releases = " and ".join(entries[0][1].releases)
+    saving = Saving(
+        sum(found.count or 0 for _, found in entries),
+        f"installed sizes in the package index of Debian {releases}: "
+        f"{len(packages)} recommended packages",
+    )
     return Change(
         title=TITLE,
         level=Level.STANDARD,
@@ -212,16 +237,12 @@ def _known_change(facts: Facts, run: Run, entries: list[tuple[AptCommand, Recomm
         edits=_with_option(facts, run, entries),
         at=at,
         evidence=(Evidence(f"only recommended: {_listed(packages)}", at),),
-        saves=Saving(
-            sum(found.count or 0 for _, found in entries),
-            f"installed sizes in the package index of Debian {releases}: "
-            f"{len(packages)} recommended packages",
-        ),
+        saves=_where_it_runs(saving, (command for command, _ in entries)),
     )
 
 
 def _unknown_change(
-    facts: Facts, run: Run, entries: list[tuple[AptCommand, Recommended]]
+    facts: Facts, run: api.Run, entries: list[tuple[api.AptCommand, api.Recommended]]
 ) -> Change:
     at = run.instruction.span.start
     reason = entries[0][1].unknown
@@ -237,9 +258,9 @@ def _unknown_change(
 
 
 def _with_option(
-    facts: Facts, run: Run, entries: list[tuple[AptCommand, Recommended]]
-) -> tuple[Edit, ...]:
-    editor = RunEditor(facts.document, run)
+    facts: Facts, run: api.Run, entries: list[tuple[api.AptCommand, api.Recommended]]
+) -> tuple[api.Edit, ...]:
+    editor = api.RunEditor(facts.document, run)
     for command, _ in entries:
         editor.insert_after(command.place_for_option, " --no-install-recommends")
     return editor.edits()

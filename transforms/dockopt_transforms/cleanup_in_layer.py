@@ -19,12 +19,13 @@ in a builder stage. Removing packages in a later layer frees nothing either, but
 away: it is only reported.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
+from dockopt import api
 from dockopt.api import (
-    LIST_BYTES,
     Change,
-    CleanupPlan,
     Decline,
     Evidence,
     Example,
@@ -32,14 +33,9 @@ from dockopt.api import (
     Level,
     Phase,
     Proposal,
-    Run,
     Saving,
     Transform,
     Untouched,
-    cleanup_edits,
-    cleanup_plan,
-    is_windows,
-    removes_packages,
 )
 
 transform = Transform(
@@ -53,7 +49,9 @@ transform = Transform(
             "RUN apt-get update && apt-get install -y libpq5\n"
             "RUN rm -rf /var/lib/apt/lists/*\n",
             after="FROM python:3.12-slim\n"
-            "RUN apt-get update && apt-get install -y libpq5 && rm -rf /var/lib/apt/lists/*\n",
+            "RUN apt-get update \\\n"
+            "    && apt-get install -y libpq5 \\\n"
+            "    && rm -rf /var/lib/apt/lists/*\n",
         ),
         Example(
             title="Dropped",
@@ -89,27 +87,29 @@ transform = Transform(
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for every RUN with clean-up that frees nothing where it stands."""
     for stage in facts.shipped:
-        if is_windows(stage):
+        if api.is_windows(stage):
             continue
         for run in stage.runs:
             at = run.instruction.span.start
-            if removes_packages(run):
+            if api.removes_packages(run):
                 yield Decline(
                     at, "removing packages in a later layer frees nothing; never install them"
                 )
-            plan = cleanup_plan(facts.dockerfile, stage, run)
+            plan = api.cleanup_plan(facts.dockerfile, stage, run)
             if plan is not None and plan.unsure:
                 yield Decline(at, f"the clean-up frees nothing here, and stays: {plan.unsure}")
             elif plan is not None:
                 yield _change(facts, run, plan)
 
 
-def _change(facts: Facts, run: Run, plan: CleanupPlan) -> Proposal:
+def _change(facts: Facts, run: api.Run, plan: api.CleanupPlan) -> Proposal:
     at = run.instruction.span.start
-    edits = cleanup_edits(facts.document, run, plan)
+    edits = api.cleanup_edits(facts.document, run, plan)
     if isinstance(edits, str):
         return Decline(at, f"the clean-up frees nothing here, and stays: {edits}")
     kinds = ", ".join(plan.kinds)
+    alone = api.left_alone(facts.document, run, edits)
+    edits, drops = (*edits, *api.without_comments(alone)), tuple(c.text for c in alone)
     if not plan.moves:
         return Change(
             title=f"Drop a clean-up that frees nothing: {kinds}",
@@ -120,6 +120,7 @@ def _change(facts: Facts, run: Run, plan: CleanupPlan) -> Proposal:
             at=at,
             evidence=(Evidence("removes only what no earlier RUN leaves behind", at),),
             saves=Saving(0, "what is removed in a later layer stays in the image"),
+            drops=drops,
         )
     return Change(
         title=f"Clean up in the RUN that made the mess: {kinds}",
@@ -132,12 +133,16 @@ def _change(facts: Facts, run: Run, plan: CleanupPlan) -> Proposal:
             for maker, _ in plan.moves
         ),
         saves=_saving(plan),
+        drops=drops,
     )
 
 
-def _saving(plan: CleanupPlan) -> Saving:
+def _saving(plan: api.CleanupPlan) -> Saving:
     if plan.moves_lists:
+        updates = (api.lists_left_behind(maker) for maker, _ in plan.moves)
+        if not any(update and not update.command.conditional for update in updates):
+            return Saving(None, "the package lists, where the condition for fetching them holds")
         return Saving(
-            LIST_BYTES, "measured: Debian bookworm's package lists; other waste not counted"
+            api.LIST_BYTES, "measured: Debian bookworm's package lists; other waste not counted"
         )
     return Saving(None, "the size of what is left behind is known only to a build")

@@ -3,7 +3,8 @@
 ## What it does
 
 `COPY entrypoint.sh /` with `RUN chmod +x /entrypoint.sh` becomes `COPY --chmod=755`, and a RUN that
-does nothing else goes. The same for `chmod -R 755` over a folder that one COPY fills.
+does nothing else goes. The same for `chmod -R` over folders that COPYs fill. With another mode than 755
+the folders that COPY, WORKDIR and `mkdir` made are still named one by one, in a `chmod` without `-R`.
 
 ## Why
 
@@ -14,13 +15,17 @@ layer and one more step of the build.
 
 `--chmod` needs BuildKit: nothing is proposed with `--assume legacy-builder`, or with a `# syntax=`
 older than 1.2. It gives one mode to all that is copied, so it is used only where the RUN names just
-that. `+x` is 755 for a file of mode 644 or 755, the two modes that git keeps; a file with another
-mode in the build context is declined, and so are other symbolic modes.
+that; of a folder it has to be known that nothing but these COPYs brings files there. `+x` is 755 for
+a file of mode 644 or 755, the two modes that git keeps; a file with another mode in the build context
+is declined, and so are other symbolic modes.
 https://docs.docker.com/reference/dockerfile/#copy---chown---chmod
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
+from dockopt import api
 from dockopt.api import (
     Change,
     Decline,
@@ -31,7 +36,6 @@ from dockopt.api import (
     Proposal,
     Transform,
     Untouched,
-    mode_plans,
 )
 
 transform = Transform(
@@ -53,6 +57,23 @@ ENTRYPOINT ["/entrypoint.sh"]
 """,
             title="A script that has to be executable",
         ),
+        Example(
+            """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY requirements.txt ./
+COPY src/ ./src/
+RUN chmod -R 775 /app
+""",
+            """\
+FROM python:3.12-slim
+WORKDIR /app
+COPY --chmod=775 requirements.txt ./
+COPY --chmod=775 src/ ./src/
+RUN chmod 775 /app /app/src
+""",
+            title="A folder with all that was copied there",
+        ),
         Untouched(
             """\
 FROM python:3.12-slim
@@ -68,7 +89,7 @@ RUN chmod +x /app/entrypoint.sh
 
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for every RUN that sets the mode of copied files, or why not."""
-    for plan in mode_plans(facts):
+    for plan in api.mode_plans(facts):
         at = plan.run.instruction.span.start
         if plan.obstacle:
             yield Decline(at, plan.obstacle)
@@ -77,8 +98,9 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             title=f"Set the mode {plan.modes} at COPY instead of in a layer of its own",
             level=Level.STANDARD,
             because=plan.because,
-            edits=plan.edits,
+            edits=(*plan.edits, *api.without_comments(plan.comments)),
             at=at,
             evidence=tuple(plan.evidence()),
             saves=plan.saving,
+            drops=tuple(comment.text for comment in plan.comments),
         )

@@ -22,8 +22,11 @@ its folder (git, npm). `--chown` always names user and group: builders differ in
 https://docs.docker.com/reference/dockerfile/#copy---chown---chmod
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
+from dockopt import api
 from dockopt.api import (
     Change,
     Decline,
@@ -34,7 +37,6 @@ from dockopt.api import (
     Proposal,
     Transform,
     Untouched,
-    owner_plans,
 )
 
 transform = Transform(
@@ -95,7 +97,7 @@ RUN chown -R postgres:postgres /app
 
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for every RUN that gives copied files away, or why not."""
-    for plan in owner_plans(facts):
+    for plan in api.owner_plans(facts):
         at = plan.run.instruction.span.start
         if plan.obstacle:
             yield Decline(at, plan.obstacle)
@@ -109,4 +111,5 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             at=at,
             evidence=tuple(plan.evidence()),
             saves=plan.saving,
+            drops=plan.drops,
         )

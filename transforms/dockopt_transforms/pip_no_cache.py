@@ -16,8 +16,12 @@ already (`PIP_NO_CACHE_DIR` in any form: pip reads even `off` as "no cache"), wh
 removes it, and where another stage copies it. Builder stages are left alone: they are thrown away.
 """
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterator
 
+from dockopt import api
 from dockopt.api import (
     Change,
     Decline,
@@ -26,17 +30,10 @@ from dockopt.api import (
     Facts,
     Level,
     Phase,
-    PipCommand,
     Proposal,
-    Run,
-    RunEditor,
     Saving,
-    Stage,
     Transform,
     Untouched,
-    is_windows,
-    may_have_old_pip,
-    pip_cache_stays_out,
 )
 
 transform = Transform(
@@ -70,35 +67,41 @@ transform = Transform(
     ),
 )
 
+_INSTALLS = re.compile(r"\b(?:pip[\d.]*|uv)\b[^;&|]*\b(?:install|sync)\b")
 SAVES = Saving(None, "the archives of what is installed; which these are is known only to a build")
 
 
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for every RUN of a shipped stage that fills a cache."""
     for stage in facts.shipped:
-        if is_windows(stage):
+        if api.is_windows(stage):
             continue
         for run in stage.runs:
+            if isinstance(run.script, api.Opaque) and _INSTALLS.search(run.logical.text):
+                reason = f"pip or uv installs in a RUN that is not read: {run.script.reason}"
+                yield Decline(run.instruction.span.start, reason)
             commands = [c for c in facts.pip.get(run.instruction.span.start, ()) if _fills_cache(c)]
             wanted = [
-                c for c in commands if not pip_cache_stays_out(facts.dockerfile, stage, run, c)
+                c for c in commands if not api.pip_cache_stays_out(facts.dockerfile, stage, run, c)
             ]
             if wanted:
                 yield _proposal(facts, stage, run, wanted)
 
 
-def _fills_cache(command: PipCommand) -> bool:
+def _fills_cache(command: api.PipCommand) -> bool:
     if command.action_word is None:
         return False
     return command.installs or (command.tool == "pip" and command.action in ("wheel", "download"))
 
 
-def _proposal(facts: Facts, stage: Stage, run: Run, commands: list[PipCommand]) -> Proposal:
+def _proposal(
+    facts: Facts, stage: api.Stage, run: api.Run, commands: list[api.PipCommand]
+) -> Proposal:
     at = run.instruction.span.start
     tools = sorted({command.tool for command in commands})
-    if "pip" in tools and may_have_old_pip(stage):
+    if "pip" in tools and api.may_have_old_pip(stage):
         return Decline(at, "pip of that release may be older than 6.0 and not know --no-cache-dir")
-    editor = RunEditor(facts.document, run)
+    editor = api.RunEditor(facts.document, run)
     for command in commands:
         if command.action_word is not None:
             editor.insert_after(command.action_word.end, f" {_option(command)}")
@@ -113,5 +116,5 @@ def _proposal(facts: Facts, stage: Stage, run: Run, commands: list[PipCommand]) 
     )
 
 
-def _option(command: PipCommand) -> str:
+def _option(command: api.PipCommand) -> str:
     return "--no-cache-dir" if command.tool == "pip" else "--no-cache"

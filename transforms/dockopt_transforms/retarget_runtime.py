@@ -135,6 +135,11 @@ def _retargeted(facts: Facts, target: api.Stage, name: str) -> Proposal:
     needed = api.slim_needs(facts.dockerfile.target, facts.runtime, names)
     if isinstance(needed, str):
         return Decline(at, needed)
+    if reason := api.unseen_script(facts.dockerfile.target, facts.runtime):
+        return Decline(at, reason)
+    removals = _removals(facts)
+    if isinstance(removals, str):
+        return Decline(at, removals)
     count, basis = api.base_difference(target, [need.package for need in needed])
     return Change(
         title=f"Start the runtime from {name}",
@@ -144,6 +149,7 @@ def _retargeted(facts: Facts, target: api.Stage, name: str) -> Proposal:
         edits=(
             *api.replace(api.word_span(target.from_, 0), name),
             *_installed(facts, target, needed),
+            *removals,
         ),
         at=at,
         alters=frozenset({"base image"}),
@@ -154,6 +160,18 @@ def _retargeted(facts: Facts, target: api.Stage, name: str) -> Proposal:
         ),
         saves=Saving(count, basis),
     )
+
+
+def _removals(facts: Facts) -> list[api.Edit] | str:
+    """What takes the full image's packages out of commands that remove them; or why not."""
+    edits: list[api.Edit] = []
+    for run, names in api.removals_of_full(facts.dockerfile.target):
+        found = api.without_removals(facts.document, run, names)
+        if found is None:
+            line, listed = run.instruction.line, ", ".join(sorted(names))
+            return f"line {line} removes {listed}, which fails where the image has no such package"
+        edits += found
+    return edits
 
 
 def _sources(facts: Facts, target: api.Stage) -> tuple[api.Install, ...]:

@@ -4,7 +4,8 @@
 In a shipped stage that compiles nothing any more, compilers and build tools are no longer installed,
 and a `-dev` package becomes the runtime library that it stands for (`libpq-dev` → `libpq5`), by
 Debian's own index. A compiler leaves behind the small libraries that compiled code may load
-(`libgomp1`).
+(`libgomp1`). Packages in a variable that the RUN sets itself are found too; a later RUN that removes
+what is gone no longer names it, and comments about packages go with them.
 
 ## Why
 gcc with what it depends on takes about 150 MB, build-essential 250 MB; a runtime library is often
@@ -14,13 +15,17 @@ below one.
 Level `standard`. A package stays when CMD, ENTRYPOINT, HEALTHCHECK, a script or a source in the build
 context calls one of its programs; without a build context nothing is removed. A `-dev` package whose
 runtime library is not known, or has another name in each Debian release that the tag may mean, stays.
+Nothing is removed from an image with ONBUILD instructions. What the same RUN removes again is counted as
+no saving.
 """
+
+from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
+from dockopt import api
 from dockopt.api import (
-    BuildPackage,
     Change,
     Decline,
     Evidence,
@@ -30,14 +35,8 @@ from dockopt.api import (
     Phase,
     Proposal,
     Saving,
-    Stage,
     Transform,
     Untouched,
-    bytes_saved,
-    program_called,
-    stage_build_packages,
-    stage_compiles,
-    without_packages,
 )
 
 transform = Transform(
@@ -83,6 +82,7 @@ transform = Transform(
     ),
 )
 
+_ALPINE_BUILDS = re.compile(r"(?:build-base|gcc|g\+\+|make|cmake|cargo|rust|\S+-dev)(?:[=~<>].*)?")
 _COMPILES_LATER = re.compile(
     r"torch\.compile\(|import triton|pyximport|numba\.pycc|cpp_extension|load_inline|\.verify\("
     r"|import pytensor|import theano|import cppyy"
@@ -94,18 +94,50 @@ def propose(facts: Facts) -> Iterator[Proposal]:
     if not _has_python(facts):
         return
     for stage in facts.dockerfile.target.chain:
-        packages = stage_build_packages(stage)
+        yield from _unknown(facts, stage)
+        yield from _of_alpine(stage)
+        passing = api.passing_packages(stage)
+        packages = (*api.stage_build_packages(stage), *passing)
         if not packages:
             continue
-        at = packages[0].run.instruction.span.start
-        if reason := _needed_here(facts, stage):
-            yield Decline(at, reason)
-            continue
-        by_run: dict[int, list[BuildPackage]] = {}
+        reason = _needed_here(facts, stage)
+        by_run: dict[int, list[api.BuildPackage]] = {}
         for package in packages:
             by_run.setdefault(package.run.instruction.span.start, []).append(package)
-        for group in by_run.values():
-            yield from _lightened(facts, stage, group)
+        for at, group in by_run.items():
+            if not reason:
+                yield from _lightened(facts, stage, group)
+            elif all(package.is_passing for package in group):
+                yield Decline(at, f"the RUN removes {_listed(group)} again: no layer holds them")
+            else:
+                yield Decline(at, reason)
+
+
+def _unknown(facts: Facts, stage: api.Stage) -> Iterator[Decline]:
+    """Installs of packages that cannot be told, so they stay."""
+    for run in stage.runs:
+        at = run.instruction.span.start
+        for command in facts.apt.get(at, ()):
+            if command.action == "install" and command.unknown:
+                yield Decline(at, f"which packages {command.unknown[0].text} names is not known")
+
+
+def _of_alpine(stage: api.Stage) -> Iterator[Decline]:
+    """Build packages of Alpine, whose index is not at hand."""
+    for run in stage.runs:
+        if "apk" not in run.logical.text or not isinstance(run.script, api.Script):
+            continue
+        apk = [c for c in run.script.commands if c.name == "apk"]
+        added = [value for c in apk if "add" in c.values for value in c.values if value]
+        building = [name for name in added if _ALPINE_BUILDS.fullmatch(name)]
+        if building and not any("del" in command.values for command in apk):
+            names = ", ".join(dict.fromkeys(building))
+            reason = f"Alpine's packages are not known, so these stay: {names}"
+            yield Decline(run.instruction.start, reason)
+
+
+def _listed(group: list[api.BuildPackage]) -> str:
+    return ", ".join(sorted({package.name for package in group}))
 
 
 def _has_python(facts: Facts) -> bool:
@@ -113,24 +145,30 @@ def _has_python(facts: Facts) -> bool:
     return bool(facts.handovers) or any(facts.installs(s) for s in facts.dockerfile.stages)
 
 
-def _needed_here(facts: Facts, stage: Stage) -> str:
+def _needed_here(facts: Facts, stage: api.Stage) -> str:
     if getattr(stage.root.image, "is_official_python", False) is False:
         return "the base image is not an official Python image; its packages are not known"
     if not facts.knows_sources:
         return "without the build context it is not known which programs scripts and sources call"
     for other in facts.dockerfile.stages:
-        if stage in other.chain and (place := stage_compiles(facts, other)):
-            return f"stage {other.reference}, which consists of it, compiles: {place}"
+        if stage in other.chain and (place := api.stage_compiles(facts, other)):
+            return (
+                f"the stage itself builds: {place}"
+                if other is stage
+                else f"stage {other.reference} starts from it and builds: {place}"
+            )
+    if reason := api.unseen_script(facts.dockerfile.target, facts.runtime):
+        return reason
     if place := facts.runtime.mentions(_COMPILES_LATER):
         return f"{place} may compile at run time"
     return ""
 
 
-def _lightened(facts: Facts, stage: Stage, group: list[BuildPackage]) -> Iterator[Proposal]:
+def _lightened(facts: Facts, stage: api.Stage, group: list[api.BuildPackage]) -> Iterator[Proposal]:
     at = group[0].run.instruction.span.start
-    going: list[BuildPackage] = []
+    going: list[api.BuildPackage] = []
     for package in group:
-        if place := program_called(package, facts.runtime):
+        if place := api.program_called(package, facts.runtime):
             yield Decline(at, f"{package.name} stays: {place} calls a program of it")
         elif package.replacements is None:
             yield Decline(
@@ -138,26 +176,55 @@ def _lightened(facts: Facts, stage: Stage, group: list[BuildPackage]) -> Iterato
             )
         else:
             going.append(package)
-    edits = tuple(without_packages(facts.document, going)) if going else ()
+    edits = _edits(facts, stage, going) if going else ()
+    if isinstance(edits, str):
+        yield Decline(at, edits)
+        return
     if not edits:
         return
     names = sorted({p.name for p in going})
     brought = sorted({r for p in going for r in p.replacements or ()})
-    count, basis = bytes_saved(stage, names, brought)
-    if any(p.command.command.conditional for p in going):
-        count, basis = None, f"nothing where the condition does not hold; else {basis}"
-    if count == 0:
+    saves = _saving(stage, going, brought)
+    if saves.count == 0 and not any(p.is_passing for p in going):
         return
+    farewell = api.Farewell.to(facts.dockerfile, going, edits)
     instead = f", install {', '.join(brought)} instead" if brought else ""
     yield Change(
         title=f"Leave {', '.join(names)} out of the runtime{instead}",
         level=Level.STANDARD,
         because="the stage compiles nothing, and no command, script or source calls their programs",
-        edits=edits,
+        edits=(*edits, *farewell.edits),
         at=at,
         evidence=(
             *(Evidence(f"{p.name} only serves building", at) for p in going),
             Evidence(f"{len(facts.runtime.files or ())} scripts and sources were searched"),
+            *(Evidence("a comment about what goes", c.start) for c in farewell.comments),
         ),
-        saves=Saving(count, basis),
+        saves=saves,
+        drops=farewell.dropped,
     )
+
+
+def _edits(
+    facts: Facts, stage: api.Stage, going: list[api.BuildPackage]
+) -> tuple[api.Edit, ...] | str:
+    """What takes packages out of their RUN, and of those that remove them later; or why not."""
+    run, names = going[0].run, frozenset(package.name for package in going)
+    edits = tuple(api.without_packages(facts.document, going))
+    for later in api.removed_later(facts.dockerfile.stages, stage, run, names):
+        more = api.without_removals(facts.document, later, names)
+        if more is None:
+            line = later.instruction.line
+            return f"{', '.join(sorted(names))} stay: line {line} removes packages, and would fail"
+        edits += more
+    return edits
+
+
+def _saving(stage: api.Stage, going: list[api.BuildPackage], brought: list[str]) -> Saving:
+    names = sorted({p.name for p in going if not p.is_passing})
+    if not names:
+        return Saving(0, "the RUN removed them again; it takes less time")
+    count, basis = api.bytes_saved(stage, names, brought)
+    if any(p.command.command.conditional for p in going):
+        return Saving(None, f"nothing where the condition does not hold; else {basis}")
+    return Saving(count, basis)

@@ -21,12 +21,13 @@ entries that git ignores (they may be missing elsewhere), names that COPY cannot
 more than 25 entries. A new entry in the root of the context has to be added to the list.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
+from dockopt import api
 from dockopt.api import (
     Change,
-    Copy,
-    CopyList,
     Decline,
     Evidence,
     Example,
@@ -35,14 +36,8 @@ from dockopt.api import (
     Phase,
     Proposal,
     Saving,
-    Span,
-    Stage,
     Transform,
-    Tree,
     Untouched,
-    context_tree,
-    ignored_by_git,
-    replace,
 )
 
 WORTH_BYTES = 50_000
@@ -101,26 +96,30 @@ def propose(facts: Facts) -> Iterator[Proposal]:
                 yield from _proposals(facts, stage, copy)
 
 
-def _proposals(facts: Facts, stage: Stage, copy: Copy) -> Iterator[Proposal]:
+def _proposals(facts: Facts, stage: api.Stage, copy: api.Copy) -> Iterator[Proposal]:
     at = copy.instruction.span.start
     if reason := _refusal(facts, copy):
         yield Decline(at, reason)
         return
-    tree = context_tree(facts, stage, copy.instruction)
+    tree = api.context_tree(facts, stage, copy.instruction)
     count = sum(leftover.bytes for leftover in tree.leftovers)
     if count < WORTH_BYTES:
         return
-    listed = CopyList(facts.document, tree.context, copy, tree.kept)
-    if reason := _incomplete(tree) or listed.obstacle or ignored_by_git(tree.context, tree.kept):
+    listed = api.CopyList(facts.document, tree.context, copy, tree.kept)
+    if (
+        reason := _incomplete(tree)
+        or listed.obstacle
+        or api.ignored_by_git(tree.context, tree.kept)
+    ):
         yield Decline(at, reason)
         return
-    span = Span(copy.instruction.keyword_span.start, copy.instruction.after)
+    span = api.Span(copy.instruction.keyword_span.start, copy.instruction.after)
     yield Change(
         title=f"Copy what is needed: {len(tree.leftovers)} entries of the build context stay out",
         level=Level.STANDARD,
         because="nothing that stays names what is left out; what is new in the root of the build "
         "context has to be added to the list",
-        edits=replace(span, listed.text),
+        edits=api.replace(span, listed.text),
         at=at,
         alters=frozenset({"files"}),
         evidence=tuple(_evidence(tree)),
@@ -128,7 +127,7 @@ def _proposals(facts: Facts, stage: Stage, copy: Copy) -> Iterator[Proposal]:
     )
 
 
-def _refusal(facts: Facts, copy: Copy) -> str:
+def _refusal(facts: Facts, copy: api.Copy) -> str:
     if facts.context is None:
         return "what of the build context is needed cannot be told without it; give --context"
     if facts.context.truncated:
@@ -143,11 +142,11 @@ def _refusal(facts: Facts, copy: Copy) -> str:
     return ""
 
 
-def _incomplete(tree: Tree) -> str:
+def _incomplete(tree: api.Tree) -> str:
     return "" if tree.mentions.complete else "there are too many sources to look through"
 
 
-def _evidence(tree: Tree) -> Iterator[Evidence]:
+def _evidence(tree: api.Tree) -> Iterator[Evidence]:
     for leftover in tree.leftovers:
         yield Evidence(
             f"{leftover.kind}, {leftover.bytes} bytes; nothing names it", file=leftover.name

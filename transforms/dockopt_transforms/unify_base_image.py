@@ -15,26 +15,23 @@ Tags that come from a build argument, images with a digest and other registries 
 the release becomes a named one, every package that the stage installs must exist in that release.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
+from dockopt import api
 from dockopt.api import (
     Change,
     Decline,
     Evidence,
     Example,
     Facts,
-    ImageReference,
     Level,
     Phase,
     Proposal,
-    PythonTag,
     Saving,
-    Stage,
     Transform,
     Untouched,
-    debian_release,
-    replace,
-    word_span,
 )
 
 transform = Transform(
@@ -77,16 +74,20 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             yield from _unified(facts, stage, exact.pop(), tagged)
 
 
-def _plain_tag(stage: Stage) -> PythonTag | None:
+def _plain_tag(stage: api.Stage) -> api.PythonTag | None:
     """The tag of a FROM that names an official Python image literally."""
     image = stage.image
-    if not isinstance(image, ImageReference) or image.digest or image.text != stage.from_image_text:
+    if (
+        not isinstance(image, api.ImageReference)
+        or image.digest
+        or image.text != stage.from_image_text
+    ):
         return None
     tag = image.python_tag
     return tag if tag and tag.minor and tag.variant in ("full", "slim") else None
 
 
-def _is_more_exact(other: PythonTag, tag: PythonTag) -> bool:
+def _is_more_exact(other: api.PythonTag, tag: api.PythonTag) -> bool:
     if other == tag or other.minor != tag.minor or other.variant != tag.variant:
         return False
     same_version = other.version == tag.version or other.version.startswith(tag.version + ".")
@@ -94,7 +95,10 @@ def _is_more_exact(other: PythonTag, tag: PythonTag) -> bool:
 
 
 def _unified(
-    facts: Facts, stage: Stage, tag: PythonTag, tagged: list[tuple[Stage, PythonTag]]
+    facts: Facts,
+    stage: api.Stage,
+    tag: api.PythonTag,
+    tagged: list[tuple[api.Stage, api.PythonTag]],
 ) -> Iterator[Proposal]:
     model = next(other for other, found in tagged if found == tag)
     at = stage.from_.span.start
@@ -107,7 +111,7 @@ def _unified(
         level=Level.STANDARD,
         because="the same Python minor version and variant; one base image is pulled and stored once, "
         "and the virtual environment meets the interpreter that it was built with",
-        edits=replace(word_span(stage.from_, 0), model.from_image_text),
+        edits=api.replace(api.word_span(stage.from_, 0), model.from_image_text),
         at=at,
         alters=frozenset({"base image"}),
         evidence=(
@@ -118,9 +122,9 @@ def _unified(
     )
 
 
-def _missing_packages(facts: Facts, stage: Stage, tag: PythonTag) -> list[str]:
+def _missing_packages(facts: Facts, stage: api.Stage, tag: api.PythonTag) -> list[str]:
     """Packages that the stages upon this one install and the named release is known not to have."""
-    index = debian_release(tag.release)
+    index = api.debian_release(tag.release)
     if index is None:
         return []
     return [

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from dockopt.facts.base_folders import has_find
 from dockopt.facts.claims import Claim
@@ -11,6 +10,7 @@ from dockopt.facts.footprint import FILE_TOOLS, within
 from dockopt.facts.ownership import Owner
 from dockopt.facts.pip import PYTHON, pip_command, spec_text
 from dockopt.facts.prefixes import Invocation, invocation
+from dockopt.immutable import immutable
 from dockopt.model import Copy, Run
 from dockopt.shell import Script
 
@@ -23,7 +23,7 @@ def obstacle(claim: Claim) -> str:
     return _Obstacles(claim).find()
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class _Obstacles:
     claim: Claim
 

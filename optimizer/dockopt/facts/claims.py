@@ -7,7 +7,6 @@ in its stead so that everything below the folder has the same owner as before.
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from dockopt.facts.base_folders import may_have_files
@@ -16,6 +15,7 @@ from dockopt.facts.environments import absolute, word_path
 from dockopt.facts.footprint import Footprint, footprint, within
 from dockopt.facts.ownership import ChangeOwner, change_of_owner
 from dockopt.facts.users import accounts
+from dockopt.immutable import immutable
 from dockopt.model import Copy, Run, Stage
 from dockopt.shell import Script, Word
 from dockopt.syntax import Instruction
@@ -27,7 +27,7 @@ WORTH_BYTES = 100_000
 """Below this, one more copy of the files is not worth a command that looks for others."""
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Claim:
     """One folder of a recursive change of owner, with copied files in it."""
 
@@ -116,7 +116,8 @@ class Claim:
         for copy in self._not_reached():
             if (target := self.landing(copy)) is None:
                 return f"where line {copy.instruction.line} copies to is not known"
-            if within(target, self.path) or within(self.path, target):
+            beside = all(self._is_file(normal(name)) for name in copy.sources) and not copy.from_
+            if within(target, self.path) or (within(self.path, target) and not beside):
                 return f"line {copy.instruction.line} may copy files there too"
         for run, print_ in self.footprints:
             if print_.unknown:

@@ -16,7 +16,7 @@ from dockopt.facts.users import PROGRAMS as USER_PROGRAMS
 from dockopt.model import Run, Stage
 from dockopt.shell import Command, Script, Word
 
-_NO_FILES = USER_PROGRAMS | frozenset(
+NO_FILES = USER_PROGRAMS | frozenset(
     {
         "apt-get", "apt", "apt-cache", "apt-key", "apt-mark", "aptitude", "dpkg", "apk", "yum",
         "dnf", "microdnf", "echo", "printf", "true", ":", "set", "export", "unset", "test", "[",
@@ -40,7 +40,7 @@ _FETCH = {
 """Programs that write to one place, by the options that name it; else where they stand."""
 _LOCAL = re.compile(r"^(?:\.|/|~|file:)|/$|\.(?:whl|zip|tar\.gz)$")
 HERE = "."
-FILE_TOOLS = (_NO_FILES | _LAST | _ALL | frozenset(_FETCH)) | frozenset(
+FILE_TOOLS = (NO_FILES | _LAST | _ALL | frozenset(_FETCH)) | frozenset(
     {
         "mkdir", "find", "rpm", "sha1sum", "sha256sum", "sha512sum", "md5sum", "dd", "diff",
         "basename", "dirname", "env", "sudo",
@@ -108,7 +108,7 @@ class _Reading:
             self._make(command)
         elif pip := pip_command(command):
             self._pip(pip)
-        elif name not in _NO_FILES:
+        elif name not in NO_FILES:
             if self._writes(name, called.words[1:]):
                 self.found.unknown = name or called.words[0].text
             elif self.may_stand_within:

@@ -4,11 +4,11 @@ A kind is only a suspicion; `dockopt.facts.mentions` tells what is used all the 
 """
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 
 from dockopt.facts.context import Context
 from dockopt.facts.mentions import Mentions
+from dockopt.immutable import immutable
 
 _KINDS = (
     (
@@ -87,7 +87,7 @@ _VCS_VERSION = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Leftover:
     """An entry of the context's root that the running program does not need."""
 
@@ -104,7 +104,7 @@ def kind_of(context: Context, name: str) -> str:
     return next((kind for kind, names in _KINDS if re.fullmatch(names, name)), "")
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Tree:
     """The root of a context, parted into what stays and what may be left out of the image."""
 

@@ -8,10 +8,10 @@ import fnmatch
 import re
 import warnings
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from dockopt.facts.context import Context
+from dockopt.immutable import immutable
 from dockopt.model import Dockerfile
 
 MAX_FILES = 4_000
@@ -42,7 +42,7 @@ _PROJECT_SECTIONS = re.compile(
 )
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Mentions:
     """What the Dockerfile and the files that stay in the image name."""
 

@@ -1,29 +1,30 @@
-"""`chmod` steps that are about copied files, and nothing else."""
+"""`chmod` steps that are about copied files, and nothing else; `mode_trees` has those with `-R`."""
 
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
-from dockopt.facts.base_folders import may_have_files
 from dockopt.facts.context import Context, normal
 from dockopt.facts.environments import absolute, word_path
-from dockopt.facts.footprint import footprint, within
+from dockopt.facts.footprint import NO_FILES, within
+from dockopt.facts.mode_trees import DEFAULT_FOLDER_MODE, ModeTree, looks_like_file
+from dockopt.facts.pip import pip_command
+from dockopt.immutable import immutable
 from dockopt.model import Copy, Run, Stage
-from dockopt.shell import Script, Step, Word
+from dockopt.shell import Command, Script, Step, Word
 from dockopt.syntax import Instruction
 
 _OCTAL = re.compile(r"^0?[0-7]{3}$")
 """A leading 4, 2 or 1 (set-uid and the like) is not: builders lose it."""
-DEFAULT_FOLDER_MODE = 0o755
-"""What COPY gives to the folders that it makes on the way."""
 _EXECUTABLE = re.compile(r"^(?:a|ugo)?\+(?:x|rx|xr)$")
 _KEEP_MODE = frozenset({
         "sed", "dos2unix", "ls", "cat", "test", "[", "chown", "chgrp", "head", "tail", "grep",
         "file", "ln",
     })  # fmt: skip
 """Commands that may name the file in between: they leave its mode as it is."""
+_IDLE = NO_FILES | {"mkdir"}
+"""The same, and commands whose words are no paths: a package `git` is not the file `./git`."""
 _PATTERN = frozenset("*?[$")
 _SCRIPT_PLACES = (
     "/",
@@ -36,7 +37,7 @@ _SCRIPT_PLACES = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class ChangeMode:
     """Steps with one `chmod` mode that together name just what certain COPYs bring."""
 
@@ -47,7 +48,17 @@ class ChangeMode:
     recursive: bool
     copies: tuple[Copy, ...]
     paths: tuple[str, ...]
+    words: tuple[Word, ...]
+    """The words that name the paths."""
     context: Context | None
+
+    @cached_property
+    def tree(self) -> ModeTree | None:
+        """The folders whose mode changes with all that is in them; None without `-R`."""
+        if not self.recursive:
+            return None
+        named = tuple(zip(self.words, self.paths, strict=True))
+        return ModeTree(self.stage, self.run, named, self.copies, int(self.mode, 8), self.context)
 
     @cached_property
     def mode(self) -> str:
@@ -72,10 +83,10 @@ class ChangeMode:
                 yield f"line {line} unpacks or fetches what it adds"
             if not self.recursive:
                 yield from self._not_files(copy)
-            yield from self._new_folders(copy)
+                yield from self._new_folders(copy)
         yield from self._in_between()
-        if self.recursive:
-            yield from self._others()
+        if self.tree is not None:
+            yield from self.tree.obstacles()
 
     def _not_files(self, copy: Copy) -> Iterator[str]:
         for source in copy.sources:
@@ -84,7 +95,7 @@ class ChangeMode:
                 yield self._real_mode(self.context, name)
             elif _EXECUTABLE.match(self.mode_text) and copy.from_:
                 yield f"the mode of {source} in {copy.from_} is not known"
-            elif not _looks_like_file(name, self.paths):
+            elif not _is_taken_for_file(name, self.paths):
                 yield f"whether {source} is a file or a folder is not known without the context"
 
     def _real_mode(self, context: Context, name: str) -> str:
@@ -125,8 +136,16 @@ class ChangeMode:
                 return
             if run is self.run and any(s.start <= command.start < s.end for s in self.steps):
                 continue
-            if command.name not in _KEEP_MODE and any(self._names(run, w) for w in command.words):
+            if self._keeps_mode(command):
+                continue
+            if any(self._names(run, word) for word in command.words):
                 yield f"line {run.instruction.line} uses the files before their mode is set"
+
+    def _keeps_mode(self, command: Command) -> bool:
+        """Whether a command does the same with any mode; pip only reads lists of requirements."""
+        if self.recursive and (command.name in _IDLE or pip_command(command) is not None):
+            return True
+        return command.name in _KEEP_MODE
 
     def _names(self, run: Run, word: Word) -> bool:
         place = word_path(self.stage, run, word)
@@ -134,41 +153,13 @@ class ChangeMode:
             return any(posixpath.basename(path) in word.text for path in self.paths)
         return any(within(place, path) for path in self.paths)
 
-    def _others(self) -> Iterator[str]:
-        """What else is below a folder whose mode changes recursively."""
-        path = self.paths[0]
-        if may_have_files(self.stage, path):
-            yield f"the base image may have files in {path}"
-        filled = self.copies[0].instruction.span.start
-        for stage in self.stage.chain:
-            for copy in stage.copies:
-                if copy not in self.copies and copy.instruction.span.start < self.step_start:
-                    place = absolute(stage, copy.instruction, copy.destination)
-                    if place is None or within(place, path) or within(path, place):
-                        yield f"line {copy.instruction.line} may copy files there too"
-            for run in stage.runs:
-                start = run.instruction.span.start
-                if start <= self.step_start:
-                    print_ = footprint(stage, run, path, filled=start > filled)
-                    if print_.unknown or print_.folders:
-                        yield f"line {run.instruction.line} may write to {path}"
-            for instruction in stage.of("WORKDIR"):
-                place = absolute(stage, instruction, instruction.value[0])
-                if place is None or within(place, path):
-                    yield f"line {instruction.line} makes folders in {path}"
-
-    @property
-    def step_start(self) -> int:
-        """Where the RUN starts."""
-        return self.run.instruction.span.start
-
 
 _ARCHIVES = (".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst")
 
 
-def _looks_like_file(name: str, paths: tuple[str, ...]) -> bool:
+def _is_taken_for_file(name: str, paths: tuple[str, ...]) -> bool:
     """Whether a source is taken for a file: it has a suffix, or lands where programs are."""
-    if "." in posixpath.basename(name).strip("."):
+    if looks_like_file(name):
         return True
     return all(posixpath.dirname(path) in _SCRIPT_PLACES[1:] for path in paths)
 
@@ -186,24 +177,27 @@ def mode_changes(stage: Stage, run: Run, context: Context | None) -> tuple[Chang
     return tuple(change for change in found if change is not None)
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class _Chmod:
     step: Step
     mode: str
     recursive: bool
     paths: tuple[str, ...]
+    words: tuple[Word, ...]
 
 
 def _change(
     stage: Stage, run: Run, steps: list[_Chmod], context: Context | None
 ) -> ChangeMode | None:
     paths = tuple(path for one in steps for path in one.paths)
+    words = tuple(word for one in steps for word in one.words)
     recursive = steps[0].recursive
-    copies = _copies_of(stage, run.instruction, paths, recursive=recursive)
+    find = _copies_below if recursive else _copies_of
+    copies = find(stage, run.instruction, paths)
     if copies is None:
         return None
     own = tuple(one.step for one in steps)
-    return ChangeMode(stage, run, own, steps[0].mode, recursive, copies, paths, context)
+    return ChangeMode(stage, run, own, steps[0].mode, recursive, copies, paths, words, context)
 
 
 def _read(stage: Stage, run: Run, step: Step) -> _Chmod | None:
@@ -218,33 +212,41 @@ def _read(stage: Stage, run: Run, step: Step) -> _Chmod | None:
     paths = [path for word in plain[1:] if (path := word_path(stage, run, word)) is not None]
     if len(paths) < len(plain) - 1:
         return None
-    return _Chmod(step, plain[0].value, recursive, tuple(paths))
+    return _Chmod(step, plain[0].value, recursive, tuple(paths), tuple(plain[1:]))
 
 
-def _copies_of(
-    stage: Stage, at: Instruction, paths: tuple[str, ...], *, recursive: bool
-) -> tuple[Copy, ...] | None:
+def _copies_below(stage: Stage, at: Instruction, paths: tuple[str, ...]) -> tuple[Copy, ...] | None:
+    """The COPYs that bring files to these folders, None where one of them gets none."""
+    found: dict[int, Copy] = {}
+    for path in paths:
+        before = len(found)
+        for copy in stage.copies:
+            place = absolute(stage, copy.instruction, copy.destination)
+            start = copy.instruction.span.start
+            if start < at.span.start and place is not None and within(place, path):
+                found[start] = copy
+        if len(found) == before:
+            return None
+    return tuple(found.values())
+
+
+def _copies_of(stage: Stage, at: Instruction, paths: tuple[str, ...]) -> tuple[Copy, ...] | None:
     """The COPYs that bring exactly these paths, None where they bring more or less."""
     wanted, found = set(paths), list[Copy]()
     for copy in reversed(stage.copies):
         if copy.instruction.span.start < at.span.start and wanted:
-            brought = _brought(stage, copy, recursive=recursive)
+            brought = _brought(stage, copy)
             match = next((set(b) for b in brought if set(b) <= wanted), None)
             if match:
                 found.append(copy)
                 wanted -= match
-    if wanted or (recursive and (len(found) != 1 or len(paths) != 1)):
-        return None
-    return tuple(reversed(found))
+    return None if wanted else tuple(reversed(found))
 
 
-def _brought(stage: Stage, copy: Copy, *, recursive: bool) -> Iterator[tuple[str, ...]]:
+def _brought(stage: Stage, copy: Copy) -> Iterator[tuple[str, ...]]:
     """The paths that a COPY makes, read in each way that its text allows."""
     place = absolute(stage, copy.instruction, copy.destination)
     if place is None or copy.instruction.heredocs or any(_PATTERN & set(s) for s in copy.sources):
-        return
-    if recursive:
-        yield (place,)
         return
     if len(copy.sources) == 1 and not copy.destination.endswith("/") and copy.destination != ".":
         yield (place,)

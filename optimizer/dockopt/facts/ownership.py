@@ -1,8 +1,8 @@
 """`chown -R` and `chgrp -R`: who is to own which folders."""
 
 import re
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.shell import Command, Step, Word
 
 _NAME = re.compile(r"^(?:[A-Za-z_][A-Za-z0-9_-]*|\d+|\$[A-Za-z_]\w*|\$\{[A-Za-z_]\w*\})?$")
@@ -18,7 +18,7 @@ _LONG = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Owner:
     """A user and a group, as `chown` names them; None for what is left as it is."""
 
@@ -60,7 +60,7 @@ class Owner:
         return f"{self.user or 'root'}:{self.group or 'root'}"
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class ChangeOwner:
     """A `chown -R` or `chgrp -R` that is a step of its own and certain to run."""
 

@@ -1,8 +1,15 @@
 """Debian packages in a stage: which only serve building, and what stands for them at run time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from dockopt.facts.apt import AptCommand, apt_commands, installed_names, package_name
+from dockopt.facts.apt import (
+    REMOVES,
+    AptCommand,
+    apt_commands,
+    installed_names,
+    name_in,
+    removed_again,
+)
 from dockopt.facts.bases import debian_indexes
 from dockopt.facts.runtime import Place, RuntimeTexts
 from dockopt.immutable import immutable
@@ -27,6 +34,8 @@ class BuildPackage:
     word: Word
     replacements: tuple[str, ...] | None
     """Packages that run-time code may need in its place; None where that is not known."""
+    is_passing: bool = False
+    """Whether the RUN that installs it removes it again."""
 
 
 def release_of(stage: Stage) -> debian.Release | None:
@@ -52,8 +61,17 @@ def has_known_packages(stage: Stage) -> bool:
 
 
 def build_packages(stage: Stage) -> tuple[BuildPackage, ...]:
-    """The packages that a stage itself installs and only building needs."""
-    return tuple(_build_packages(stage))
+    """The packages that a stage itself installs and only building needs.
+
+    Those that the same RUN removes again are not: the image does not hold them, see
+    `passing_packages`.
+    """
+    return tuple(p for p in _build_packages(stage) if not p.is_passing)
+
+
+def passing_packages(stage: Stage) -> tuple[BuildPackage, ...]:
+    """The packages for building that the RUN which installs them removes again."""
+    return tuple(p for p in _build_packages(stage) if p.is_passing)
 
 
 def _build_packages(stage: Stage) -> Iterator[BuildPackage]:
@@ -62,13 +80,32 @@ def _build_packages(stage: Stage) -> Iterator[BuildPackage]:
         for command in apt_commands(run):
             if command.action != "install":
                 continue
+            passing = removed_again(run, command)
             for word in command.packages:
-                if word.value is None:
-                    continue
-                name = package_name(word.value)
+                name = name_in(word)
                 if is_build_only(name) or is_development(name):
                     found = replacements(name, release) if known or is_build_only(name) else None
-                    yield BuildPackage(name, stage, run, command, word, found)
+                    yield BuildPackage(name, stage, run, command, word, found, name in passing)
+
+
+def removed_later(
+    stages: Iterable[Stage], stage: Stage, run: Run, names: frozenset[str]
+) -> Iterator[Run]:
+    """The RUNs after `run`, upon its stage, that may remove one of these packages.
+
+    apt fails to remove what it has never heard of, so such a RUN cannot stay as it is where the
+    packages are not installed any more.
+    """
+    start = run.instruction.start
+    for other in stages:
+        if stage not in other.chain:
+            continue
+        for later in other.runs:
+            removing = [c for c in apt_commands(later) if c.action in REMOVES]
+            if later.instruction.start > start and any(
+                names & set(c.names) or c.has_unknown or c.has_pattern for c in removing
+            ):
+                yield later
 
 
 def is_development(name: str) -> bool:
@@ -104,7 +141,10 @@ def program_called(package: BuildPackage, runtime: RuntimeTexts) -> Place | None
 
 
 def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | None, str]:
-    """Bytes that leaving `gone` out frees while `kept` stay, over the slim base; and the basis."""
+    """Bytes that leaving `gone` out frees while `kept` come, over the base; and the basis.
+
+    What other packages of the stage depend on, or bring as recommended, stays in any case.
+    """
     release = release_of(stage)
     index = debian.release((release or ASSUMED).value)
     if index is None or not has_known_packages(stage):
@@ -116,14 +156,27 @@ def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | N
         and image.python_tag.variant == "full"
     )
     base = debian.base_packages("python" if full else "python-slim", index.release)
-    without = index.closure(kept, over=base)
-    with_all = index.closure([*gone, *kept], over=base)
-    count = index.bytes_of(with_all - without)
+    with_all = _added(index, base, stage, [*gone, *kept], frozenset())
+    without = _added(index, base, stage, kept, frozenset(gone))
     named = "" if release else "; the tag does not name its release"
     return (
-        count,
+        index.bytes_of(with_all - without),
         f"installed sizes of the dependency closure in Debian {index.release.value}{named}",
     )
+
+
+def _added(
+    index: debian.DebianIndex,
+    base: frozenset[str],
+    stage: Stage,
+    names: list[str],
+    gone: frozenset[str],
+) -> frozenset[str]:
+    """What a stage without `gone` adds to `base`, with `names`."""
+    installs = [c for run in stage.runs for c in apt_commands(run) if c.action == "install"]
+    bare = [n for c in installs if c.no_recommends for n in c.names if n not in gone]
+    full = [n for c in installs if not c.no_recommends for n in c.names if n not in gone]
+    return index.closure([*names, *bare], over=base) | index.closure(full, True, base)
 
 
 def base_difference(stage: Stage, installed: list[str]) -> tuple[int | None, str]:

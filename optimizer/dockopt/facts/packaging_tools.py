@@ -2,6 +2,7 @@
 
 import re
 
+from dockopt.facts.image_files import files_in_image
 from dockopt.facts.installs import installs
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.model import Dockerfile, Stage
@@ -49,8 +50,9 @@ def used_tools(
     users = [s for s in dockerfile.stages if stage in s.chain]
     runs = [r for s in users for r in s.runs if r.instruction.start >= after]
     runs = [run for run in runs if run.instruction.start not in moving]
+    inside = files_in_image(dockerfile, users, runtime.context) if runtime.context else None
     for name, pattern in _TOOLS.items():
-        if place := runtime.mentions(pattern):
+        if place := runtime.mentions(pattern, inside):
             used[name] = f"{place} uses it"
         for run in runs:
             if pattern.search(run.logical.text):

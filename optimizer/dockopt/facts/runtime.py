@@ -8,13 +8,13 @@ call is written right before them.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from dockopt.facts.context import Context
 from dockopt.facts.deployment import compose_above, deployment_words, is_deployment, is_manifest
 from dockopt.facts.installs import BASICS, installs, requirement_name
 from dockopt.facts.pip import PipCommand, pip_command, spec_text
+from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.model.running import POSIX_SHELLS
 from dockopt.remembering import remembered
@@ -37,7 +37,7 @@ _SHELL_FILE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@immutable(slots=True)
 class Place:
     """Where something was found."""
 
@@ -51,7 +51,7 @@ class Place:
         return self.file or self.text
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class RuntimeTexts:
     """The commands of a stage and the files of the context that may run in it."""
 
@@ -86,13 +86,25 @@ class RuntimeTexts:
         file = texts_of(self.context).words.get(program) if self.context else None
         return Place(file, file=file) if file else None
 
-    def mentions(self, pattern: re.Pattern[str]) -> Place | None:
-        """Where a text that runs matches `pattern`: the commands, RUNs aside, and context files."""
+    def mentions(
+        self, pattern: re.Pattern[str], within: frozenset[str] | None = None
+    ) -> Place | None:
+        """Where a text that runs matches `pattern`: the commands, RUNs aside, and context files.
+
+        Of scripts and sources only those in `within`, unless it is None; of the files that start
+        containers all.
+        """
         for instruction in self.commands:
             if pattern.search(" ".join(instruction.value)):
                 return Place(instruction.keyword, instruction.span.start)
-        file = texts_of(self.context).mentioning(pattern) if self.context else None
+        found = texts_of(self.context).mentioning(pattern) if self.context else ()
+        file = next((f for f in found if within is None or f in within or _starts(f)), None)
         return Place(file, file=file) if file else None
+
+
+def _starts(path: str) -> bool:
+    """Whether a file is among those that start containers: it need not go into the image."""
+    return is_deployment(path) or path.startswith("../") or path.endswith((".yml", ".yaml"))
 
 
 @remembered
@@ -106,7 +118,7 @@ class ContextTexts:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self._mentioning: dict[re.Pattern[str], str] = {}
+        self._mentioning: dict[re.Pattern[str], tuple[str, ...]] = {}
 
     @cached_property
     def files(self) -> tuple[tuple[str, str], ...] | None:
@@ -153,11 +165,11 @@ class ContextTexts:
                 found.setdefault(word, path)
         return found
 
-    def mentioning(self, pattern: re.Pattern[str]) -> str:
-        """The first file whose text matches `pattern`, empty where none does."""
+    def mentioning(self, pattern: re.Pattern[str]) -> tuple[str, ...]:
+        """The files whose texts match `pattern`."""
         if pattern not in self._mentioning:
             texts = self.files or ()
-            self._mentioning[pattern] = next((p for p, t in texts if pattern.search(t)), "")
+            self._mentioning[pattern] = tuple(p for p, text in texts if pattern.search(text))
         return self._mentioning[pattern]
 
 
@@ -290,8 +302,11 @@ _COMPILES = frozenset(
 def compiles(stage: Stage, venvs: frozenset[str], skipped: frozenset[int]) -> Place | None:
     """The first RUN of a stage that may call a compiler: an install, or a build tool by name.
 
-    RUNs that start at an offset in `skipped` are not looked at.
+    What ONBUILD triggers may too, in images that are not seen here. RUNs that start at an offset in
+    `skipped` are not looked at.
     """
+    for trigger in stage.of("ONBUILD"):
+        return Place(f"line {trigger.line} is for images built upon it", trigger.start)
     for found in installs(stage, venvs):
         at = found.run.instruction.span.start
         if not found.only_basics and at not in skipped:

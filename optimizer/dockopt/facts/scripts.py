@@ -5,7 +5,8 @@ from pathlib import PurePosixPath
 
 from dockopt.facts.context import Context
 from dockopt.facts.prefixes import invocation
-from dockopt.model import Run
+from dockopt.facts.runtime import RuntimeTexts
+from dockopt.model import Run, Stage
 from dockopt.remembering import remembered
 from dockopt.shell import Command, Script
 
@@ -28,6 +29,22 @@ def unread(run: Run, context: Context | None = None, word: str = "") -> str:
         script = script_of(command)
         if script and not (word and _lacks(run, context, script, word)):
             return f"it runs {script}"
+    return ""
+
+
+def unseen_script(stage: Stage, runtime: RuntimeTexts) -> str:
+    """A script that a RUN of a stage, or of those below it, calls, and whose text is not known.
+
+    Empty where all of them are among the scripts and sources of the build context.
+    """
+    seen = {PurePosixPath(path).name for path, _ in runtime.files or ()}
+    for link in stage.chain:
+        for run in link.runs:
+            for command in run.script.commands if isinstance(run.script, Script) else ():
+                script = script_of(command)
+                name = PurePosixPath(script.strip("\"'")).name
+                if script and script not in _BUILD_TOOLS | _PROVISIONERS and name not in seen:
+                    return f"line {run.instruction.line} runs {script}, whose text is not known"
     return ""
 
 

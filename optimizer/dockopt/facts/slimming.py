@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from dockopt.facts.apt import installed_names
+from dockopt.facts.apt import REMOVES, apt_commands, installed_names
 from dockopt.facts.packages import ASSUMED, build_packages, has_known_packages, release_of
 from dockopt.facts.runtime import Place, RuntimeTexts
 from dockopt.immutable import immutable
 from dockopt.knowledge import debian
 from dockopt.knowledge.debian_programs import in_slim, programs_of, provider_of
 from dockopt.knowledge.system_libraries import DEVELOPMENT, RUNTIME, UNKNOWN
-from dockopt.model import Stage
+from dockopt.model import Run, Stage
 from dockopt.shell import Script
 
 _TKINTER = re.compile(r"^\s*(?:import|from)\s+(?:tkinter|turtle|idlelib)\b", re.MULTILINE)
@@ -44,6 +44,21 @@ def needs(stage: Stage, runtime: RuntimeTexts, names: frozenset[str]) -> list[Ne
     if place := runtime.mentions(_TKINTER):
         return f"{place} uses tkinter, whose libraries the slim image lacks"
     return sorted(found.values(), key=lambda need: need.package)
+
+
+def removals_of_full(stage: Stage) -> Iterator[tuple[Run, frozenset[str]]]:
+    """The RUNs that remove packages of the full image which the slim one lacks, and these.
+
+    apt fails to remove what it has never heard of.
+    """
+    base = debian.base_packages("python-slim", release_of(stage) or ASSUMED)
+    installed = {name for link in stage.chain for run in link.runs for name in installed_names(run)}
+    for link in stage.chain:
+        for run in link.runs:
+            commands = (c for c in apt_commands(run) if c.action in REMOVES)
+            named = frozenset(name for command in commands for name in command.names)
+            if strange := named - base - installed:
+                yield run, strange
 
 
 def _libraries(release: debian.Release | None, names: frozenset[str]) -> Iterator[Need]:

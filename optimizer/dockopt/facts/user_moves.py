@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 
 from dockopt.facts.base_folders import is_system_image
@@ -10,6 +9,7 @@ from dockopt.facts.environments import absolute
 from dockopt.facts.footprint import within
 from dockopt.facts.ownership import Owner
 from dockopt.facts.users import DEBIAN_USERS, PROGRAMS, Account, accounts
+from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.shell import Command, Opaque, Script
 from dockopt.syntax import Instruction
@@ -26,7 +26,7 @@ _OTHERS = frozenset(
 """Programs that make no user."""
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class UserMove:
     """What it takes for `owner` to be known at `to`, an instruction before `run`."""
 

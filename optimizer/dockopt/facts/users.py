@@ -1,8 +1,8 @@
 """Users and groups of an image: which commands make them, and which come with the base image."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from dockopt.immutable import immutable
 from dockopt.shell import Command, Step
 
 PROGRAMS = frozenset({"useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod"})
@@ -84,7 +84,7 @@ _IDS = frozenset({"-u", "--uid", "-g", "--gid"})
 _GROUP = {"useradd": frozenset({"-g", "--gid"}), "adduser": frozenset({"-G", "--ingroup", "--gid"})}
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Account:
     """A command that makes or changes a user or a group."""
 

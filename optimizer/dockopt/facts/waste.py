@@ -5,7 +5,6 @@ entry (https://github.com/opencontainers/image-spec/blob/main/layer.md#whiteouts
 """
 
 import re
-from dataclasses import dataclass
 
 from dockopt.facts.apt_lists import lists_used_after
 from dockopt.facts.cleanup import Junk, Target, cleaning_steps
@@ -13,6 +12,7 @@ from dockopt.facts.pip import pip_command
 from dockopt.facts.prefixes import invocation
 from dockopt.facts.scripts import unread
 from dockopt.facts.waste_makers import makes, mentions_temporary
+from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.shell import Command, Script
 from dockopt.syntax import Instruction
@@ -31,7 +31,7 @@ TEMPORARY = "/tmp"  # noqa: S108 - a place in the image, nothing is written ther
 _SETTINGS = frozenset({"USER", "SHELL"})
 
 
-@dataclass(frozen=True, eq=False)
+@immutable(eq=False)
 class Origin:
     """Where a target of a clean-up comes from."""
 

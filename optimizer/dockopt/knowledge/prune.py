@@ -59,26 +59,50 @@ IN_USE: tuple[Fact, ...] = (
 """Parts that a distribution needs at run time, by the measurement above."""
 
 PASSIVE: tuple[Fact, ...] = (
+    Fact("babel", ("babel.messages.checkers",), "without pkg_resources it uses its own checkers"),
     Fact("cffi", ("cffi",), "setuptools is for compiling with cffi, which needs a compiler too"),
     Fact("click-plugins", ("click_plugins",), "pkg_resources stands in its documentation alone"),
+    Fact("ddtrace", ("ddtrace.internal.debug",), "prints the version of pip, if it is there"),
     Fact("detect-installer", ("detect_installer",), "tells which installer made a folder, by name"),
+    Fact("django-compressor", ("compressor.test_settings",), "settings for its own tests"),
+    Fact("gevent", ("gevent.testing",), "runs its test suite"),
+    Fact(
+        "httpie", ("httpie.internal",), "`pip` is the channel in which new versions are announced"
+    ),
     Fact("incremental", ("incremental",), "only its plug-in for setuptools imports setuptools"),
+    Fact("jsonschema", ("jsonschema.benchmarks",), "its test suite is what the benchmark measures"),
+    Fact("kinto", ("kinto.__main__",), "calls `uv pip`, which is no pip"),
     Fact("kombu", ("kombu.transport.etcd",), "asks pip for a version, and goes on without it"),
     Fact("matplotlib", ("matplotlib._api",), "`tests` is a name to leave out of warnings"),
     Fact("numba", ("numba.misc.numba_sysinfo",), "prints what is installed"),
-    Fact("numpy", ("numpy._pyinstaller",), "tells PyInstaller what to leave out"),
+    Fact(
+        "numpy",
+        ("numpy.__init__", "numpy._pyinstaller"),
+        "`tests` is no name to complete; tells PyInstaller what to leave out",
+    ),
     Fact("pandas", ("pandas.util",), "prints versions, and runs its test suite with pytest"),
+    Fact("passlib", ("passlib.utils.handlers",), "tells its own modules from others by name"),
+    Fact("pip", ("pip",), "works without setuptools and wheel, as `venv` of Python 3.12 shows"),
+    Fact("pytz", ("pytz",), "without pkg_resources it looks for a time zone in files alone"),
     Fact(
         "scikit-learn",
-        ("sklearn.utils.discovery", "sklearn.utils._show_versions"),
-        "`tests` is a name to leave out when estimators are listed; prints versions",
+        ("sklearn.metrics._scorer", "sklearn.utils.discovery", "sklearn.utils._show_versions"),
+        "tells its modules from those of tests, by name; prints versions",
     ),
     Fact(
         "scipy",
-        ("scipy._lib._testutils", "scipy._lib.cobyqa.utils.versions"),
-        "runs its test suite with pytest; prints versions",
+        (
+            "scipy._lib._testutils",
+            "scipy._lib.cobyqa.utils.versions",
+            "scipy.io.matlab._mio",
+        ),
+        "runs its test suite with pytest; prints versions; `tests` stands in documentation",
     ),
-    Fact("setuptools", ("setuptools.installer",), "pip fetches what a build requires"),
+    Fact("sentry-sdk", ("sentry_sdk.utils",), "pkg_resources is for Python before 3.8"),
+    Fact("setuptools", ("setuptools",), "names pip, wheel and its own tests for building alone"),
+    Fact("sympy", ("sympy.testing",), "runs its test suite"),
+    Fact("tornado", ("tornado.template",), "`test.html` stands in its documentation"),
+    Fact("werkzeug", ("werkzeug.testapp",), "lists what is installed, if pkg_resources is there"),
 )
 """Modules that name a test suite or a tool in an import or a string, yet work without it.
 

@@ -53,7 +53,7 @@ class Outline:
             return "nothing to change"
         count = len(self.applied)
         changes = f"{count} change{'' if count == 1 else 's'}"
-        if all(record.saves.count is None for record in self.applied):
+        if self.unmeasured and not self.rewrite.saves_bytes:
             return f"{changes}, bytes unknown before a build"
         note = f"; {self.unmeasured} without a figure" if self.unmeasured else ""
         total = difference(self.rewrite.saves_bytes)

@@ -23,6 +23,10 @@ MAX_CHARACTERS = 1_000_000
 """Longer shell is not read: nobody reviews it, and reading it costs memory."""
 _MAX_DEPTH = 100
 _SUBSTITUTION = re.compile(r"`|[$<>]\(")
+_QUOTED = re.compile(
+    r"""\\.|'[^']*'|"(?:[^"\\]|\\.)*"|(?<!\S)(`[ \t]*(?:\#[^`\n]*)?`)(?!\S)""", re.DOTALL
+)
+"""What quotes a backquote; and as a group, backquotes around nothing or a comment."""
 _CONDITIONAL = frozenset(
     {
         "if_statement",
@@ -78,14 +82,29 @@ def _kept(text: str, _: str) -> Script | Opaque:
 
 def parse_with_grammar(text: str) -> Script | Opaque:
     """What tree-sitter-bash makes of `text`."""
-    raw = text.encode("utf-8", "surrogateescape")
-    root = _parser().parse(raw).root_node
+    read = text
+    root = _root(read)
+    if root.has_error and "`" in text:
+        read = _without_empty_substitutions(text)
+        root = _root(read)
     if root.has_error:
         return Opaque("the shell syntax could not be read")
     try:
-        return _Reading(text, _offsets(text), bool(_SUBSTITUTION.search(text))).script(root)
+        return _Reading(text, _offsets(read), bool(_SUBSTITUTION.search(text))).script(root)
     except RecursionError:
         return Opaque("nested too deeply")
+
+
+def _root(text: str) -> "Node":
+    return _parser().parse(text.encode("utf-8", "surrogateescape")).root_node
+
+
+def _without_empty_substitutions(text: str) -> str:
+    """Blanks in the place of a comment in backquotes, which the grammar does not know.
+
+    Such a comment between the words of a command is a substitution that gives no word.
+    """
+    return _QUOTED.sub(lambda match: " " * len(match[0]) if match[1] else match[0], text)
 
 
 @cache

@@ -15,6 +15,8 @@ DEBIAN = "FROM debian:bookworm-slim\n"
 UBUNTU = "FROM ubuntu:24.04\n"
 REMOVE = "rm -rf /var/lib/apt/lists/*"
 NO = "--no-install-recommends"
+AND = " \\\n    && "
+"""Between steps that are on lines of their own."""
 
 
 def hygienic(text: str, base: str = SLIM) -> str:
@@ -25,6 +27,56 @@ def levels(result: Rewrite) -> set[Level]:
     return {record.level for record in result.applied}
 
 
+def test_an_install_under_a_condition_saves_no_sure_bytes() -> None:
+    install = "apt-get update && apt-get install -y gfortran"
+    text = f'{SLIM}RUN if [ "$TARGETARCH" = ppc64le ]; then {install}; fi\n'
+    result = run(text, None, NAME)
+
+    assert [record.saves.count for record in result.applied] == [None, None]
+    assert all("where the condition does not hold" in r.saves.basis for r in result.applied)
+    sure = run(f"{SLIM}RUN {install}\n", None, NAME)
+    assert all(record.saves.count for record in sure.applied)
+
+
+def test_a_pinned_package_recommends_what_its_name_does() -> None:
+    text = f"{SLIM}RUN apt-get update && apt-get install -y ffmpeg=7:5.* && {REMOVE}\n"
+    result = run(text, None, NAME)
+
+    assert f"install -y {NO} ffmpeg=7:5.*" in result.text
+
+
+def test_a_variable_of_the_run_names_packages() -> None:
+    run_ = 'RUN A="ffmpeg curl" && apt-get update && apt-get install -y {}$A'
+    text = f"{SLIM}{run_.format('')} && {REMOVE}\n"
+
+    assert f"{SLIM}{run_.format(NO + ' ')}" in run(text, None, NAME).text
+    assert "a variable names packages" in reasons(run(text.replace("$A", '"$A"'), None, NAME))
+
+
+def test_packages_in_a_variable_are_not_taken_for_repetitions() -> None:
+    """They would no longer be purged either."""
+    first = f"RUN apt-get update && apt-get install -y {NO} curl && {REMOVE}\n"
+    second = f'RUN A="curl jq" && apt-get install -y {NO} $A && apt-get purge -y $A\n'
+
+    assert hygienic(first + second) == first + second
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('RUN ["apt-get", "install", "-y", "jq"]\n', "no shell reads it"),
+        ("RUN apt-get install `# a` jq ((\n", "syntax could not be read"),
+        ('SHELL ["/bin/zsh", "-c"]\nRUN apt-get -y install jq\n', "the SHELL is /bin/zsh"),
+    ],
+)
+def test_an_install_that_is_not_read_is_declined(text: str, reason: str) -> None:
+    result = run(SLIM + text, None, NAME)
+
+    assert not result.changed
+    assert "apt installs in a RUN that is not read" in reasons(result)
+    assert reason in reasons(result)
+
+
 # Lists
 
 
@@ -33,7 +85,7 @@ def levels(result: Rewrite) -> set[Level]:
     [
         (
             f"RUN apt-get update && apt-get install -y {NO} curl\n",
-            f"RUN apt-get update && apt-get install -y {NO} curl && {REMOVE}\n",
+            f"RUN apt-get update{AND}apt-get install -y {NO} curl{AND}{REMOVE}\n",
         ),
         (
             f"RUN apt-get update \\\n && apt-get install -y {NO} curl # done\n",
@@ -41,23 +93,23 @@ def levels(result: Rewrite) -> set[Level]:
         ),
         (
             "RUN apt-get update && apt-get upgrade -y\n",
-            f"RUN apt-get update && apt-get upgrade -y && {REMOVE}\n",
+            f"RUN apt-get update{AND}apt-get upgrade -y{AND}{REMOVE}\n",
         ),
         (
             f"RUN apt-get update; apt-get install -y {NO} curl;\n",
-            f"RUN apt-get update; apt-get install -y {NO} curl && {REMOVE};\n",
+            f"RUN apt-get update; apt-get install -y {NO} curl{AND}{REMOVE};\n",
         ),
         (
             f"RUN sudo apt-get update && sudo apt-get install {NO} jq\n",
-            f"RUN sudo apt-get update && sudo apt-get install {NO} jq \\\n    && sudo {REMOVE}\n",
+            f"RUN sudo apt-get update{AND}sudo apt-get install {NO} jq{AND}sudo {REMOVE}\n",
         ),
         (
             f"RUN {REMOVE} && apt-get update && apt-get install {NO} jq\n",
-            f"RUN {REMOVE} && apt-get update && apt-get install {NO} jq \\\n    && {REMOVE}\n",
+            f"RUN {REMOVE}{AND}apt-get update{AND}apt-get install {NO} jq{AND}{REMOVE}\n",
         ),
         (
             "RUN apt-get update && if true; then apt-get upgrade; fi\n",
-            f"RUN apt-get update && if true; then apt-get upgrade; fi && {REMOVE}\n",
+            f"RUN apt-get update{AND}if true; then apt-get upgrade; fi{AND}{REMOVE}\n",
         ),
     ],
 )
@@ -134,7 +186,7 @@ def test_no_size_is_claimed_for_other_distributions() -> None:
 def test_update_and_install_come_together() -> None:
     assert (
         hygienic(f"# Packages\nRUN apt-get update -qq\nRUN apt-get install -y {NO} jq\n")
-        == f"# Packages\nRUN apt-get update -qq && apt-get install -y {NO} jq && {REMOVE}\n"
+        == f"# Packages\nRUN apt-get update -qq{AND}apt-get install -y {NO} jq{AND}{REMOVE}\n"
     )
 
 
@@ -148,10 +200,10 @@ def test_every_install_gets_its_own_update() -> None:
     )
 
     assert result.text == (
-        SLIM + f"RUN apt-get update && apt-get install -y {NO} jq && {REMOVE}\n"
+        SLIM + f"RUN apt-get update{AND}apt-get install -y {NO} jq{AND}{REMOVE}\n"
         "COPY a /a\n"
-        "RUN apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y "
-        f"{NO} tzdata-legacy \\\n    && {REMOVE}\n"
+        f"RUN apt-get update{AND}DEBIAN_FRONTEND=noninteractive apt-get install -y "
+        f"{NO} tzdata-legacy{AND}{REMOVE}\n"
     )
     assert levels(result) == {Level.STANDARD}
 
@@ -167,9 +219,9 @@ def test_a_stage_upon_it_gets_its_own_update() -> None:
     )
     result = run(text, None, NAME).text
 
-    assert f"{NO} jq && {REMOVE}\n" in result
+    assert f"{NO} jq{AND}{REMOVE}\n" in result
     # Nobody ships the builder: its lists need not go.
-    assert "RUN apt-get update && apt-get install -y gcc\n" in result
+    assert f"RUN apt-get update{AND}apt-get install -y gcc\n" in result
 
 
 def test_an_update_at_the_end_is_for_nobody() -> None:

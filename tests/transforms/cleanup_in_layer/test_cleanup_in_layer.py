@@ -5,6 +5,8 @@ from tests.transforms.rewriting import reasons, run
 
 NAME = ("cleanup-in-layer",)
 BASE = "FROM python:3.12-slim\n"
+AND = " \\\n    && "
+"""Between steps that are on lines of their own."""
 
 
 def cleaned(text: str, base: str = BASE) -> str:
@@ -16,41 +18,42 @@ def cleaned(text: str, base: str = BASE) -> str:
     [
         (
             "RUN pip install a\nRUN rm -rf /root/.cache\n",
-            "RUN pip install a && rm -rf /root/.cache\n",
+            f"RUN pip install a{AND}rm -rf /root/.cache\n",
         ),
         (
             "RUN pip install a\nCOPY b /b\nRUN pip cache purge\n",
-            "RUN pip install a && pip cache purge\nCOPY b /b\n",
+            f"RUN pip install a{AND}pip cache purge\nCOPY b /b\n",
         ),
         (
             "RUN poetry install\nRUN rm -rf ~/.cache/pypoetry\n",
-            "RUN poetry install && rm -rf ~/.cache/pypoetry\n",
+            f"RUN poetry install{AND}rm -rf ~/.cache/pypoetry\n",
         ),
         (
             "RUN npm ci\nRUN npm cache clean --force\n",
-            "RUN npm ci && npm cache clean --force\n",
+            f"RUN npm ci{AND}npm cache clean --force\n",
         ),
         (
             "RUN apk add git\nRUN rm /var/cache/apk/*\n",
-            "RUN apk add git && rm -f /var/cache/apk/*\n",
+            f"RUN apk add git{AND}rm -f /var/cache/apk/*\n",
         ),
         (
             "RUN apt-get update && apt-get install -y jq\n"
             "RUN apt-get clean && rm -rf /var/lib/apt/lists/* /tmp/*\n",
-            "RUN apt-get update && apt-get install -y jq && rm -rf /var/lib/apt/lists/*\n",
+            f"RUN apt-get update{AND}apt-get install -y jq{AND}rm -rf /var/lib/apt/lists/*\n",
         ),
         (
             "RUN wget -O /tmp/a x && tar xf /tmp/a\nRUN rm -rf /tmp/*\n",
-            "RUN wget -O /tmp/a x && tar xf /tmp/a && rm -rf /tmp/*\n",
+            f"RUN wget -O /tmp/a x{AND}tar xf /tmp/a{AND}rm -rf /tmp/*\n",
         ),
         (
             "RUN pip install --no-cache-dir a\nRUN find /usr/local -name '*.pyc' -delete || true\n",
-            "RUN pip install --no-cache-dir a && (find /usr/local -name '*.pyc' -delete || true)\n",
+            "RUN pip install --no-cache-dir a"
+            f"{AND}(find /usr/local -name '*.pyc' -delete || true)\n",
         ),
         (
             "RUN apt-get update && apt-get upgrade\n"
             "RUN rm -rf /var/lib/apt/lists/* && mkdir /app\n",
-            "RUN apt-get update && apt-get upgrade && rm -rf /var/lib/apt/lists/*\n"
+            f"RUN apt-get update{AND}apt-get upgrade{AND}rm -rf /var/lib/apt/lists/*\n"
             "RUN mkdir /app\n",
         ),
     ],
@@ -80,6 +83,12 @@ def test_clean_up_moves_to_the_mess(before: str, after: str) -> None:
             "COPY --from=x /usr/local /usr/local\n"
             "RUN find /usr/local -depth \\( -name test -o -name '*.pyc' \\) | xargs rm -rf\n",
             "COPY --from=x /usr/local /usr/local\n",
+        ),
+        (
+            "COPY --from=x /opt/venv /opt/venv\n# Make the image smaller\n"
+            "RUN find /usr/local -type d -name 'tests' -exec rm -rf {} + 2>/dev/null || true && \\\n"
+            "    find /usr/local -type f -name '*.pyo' -delete && rm -rf /root/.cache\nUSER 1000\n",
+            "COPY --from=x /opt/venv /opt/venv\nUSER 1000\n",
         ),
         (
             "RUN apt-get update && apt-get install jq && rm -rf /var/lib/apt/lists/*\n"
@@ -134,6 +143,10 @@ def test_what_stays(text: str) -> None:
         ("RUN pip install a\nUSER app\nRUN rm -rf ~/.cache\n", "user"),
         ("RUN pip install a\nENV HOME=/x\nRUN rm -rf ~/.cache\n", "HOME"),
         ("RUN ./install.sh\nRUN rm -rf /root/.cache\n", "./install.sh"),
+        (
+            "RUN rm -rf /root/.cache || true && useradd a\n",
+            "goes on where one of its commands fails",
+        ),
         ("RUN playwright install\nRUN rm -rf /root/.cache\n", "more than a download cache"),
         ("COPY a /tmp/a\nRUN x /tmp/a\nRUN rm -rf /tmp/*\n", "on purpose"),
         ("RUN x > /tmp/a\nRUN y /etc\nRUN rm -rf /tmp/*\n", "between"),
@@ -189,11 +202,11 @@ def test_mess_of_a_stage_that_others_build_upon_stays_there() -> None:
 
 def test_comments_go_with_the_instruction_they_are_about() -> None:
     assert cleaned("RUN pip install a\n# Clean up\nRUN rm -rf ~/.cache\nCOPY a b\n") == (
-        "RUN pip install a && rm -rf ~/.cache\nCOPY a b\n"
+        f"RUN pip install a{AND}rm -rf ~/.cache\nCOPY a b\n"
     )
     # This one may be about the COPY just as well.
     assert cleaned("RUN pip install a\n# The service\nRUN rm -rf ~/.cache\nCOPY a b\n") == (
-        "RUN pip install a && rm -rf ~/.cache\n# The service\nCOPY a b\n"
+        f"RUN pip install a{AND}rm -rf ~/.cache\n# The service\nCOPY a b\n"
     )
 
 
@@ -204,6 +217,30 @@ def test_apt_lists_are_settled_together_with_apt_hygiene() -> None:
     )
 
     assert run(text, None, ("apt-hygiene", "cleanup-in-layer")).text == (
-        BASE + "RUN apt-get update && apt-get install -y --no-install-recommends jq"
-        " && rm -rf /var/lib/apt/lists/*\n"
+        BASE + f"RUN apt-get update{AND}apt-get install -y --no-install-recommends jq"
+        f"{AND}rm -rf /var/lib/apt/lists/*\n"
     )
+
+
+def test_lists_that_are_fetched_under_a_condition_save_no_sure_bytes() -> None:
+    update = "if [ $A = b ]; then apt-get update; fi"
+    for maker, known in ((update, False), ("apt-get update", True)):
+        text = f"FROM debian:12\nRUN {maker}\nRUN rm -rf /var/lib/apt/lists/*\n"
+        (record,) = run(text, None, ("cleanup-in-layer",)).applied
+        assert (record.saves.count is not None) is known
+
+
+def test_a_comment_within_a_run_goes_with_its_step() -> None:
+    text = (
+        "RUN mkdir /a \\\n    # small\n    && rm -rf /root/.cache \\\n    # more\n    && mkdir /b\n"
+    )
+
+    assert cleaned(text) == "RUN mkdir /a \\\n    # more\n    && mkdir /b\n"
+
+
+def test_removing_packages_of_alpine_later_is_reported() -> None:
+    later = BASE + "RUN apk add gcc\nRUN apk del --purge gcc\n"
+    same = BASE + "RUN apk add gcc && apk del gcc\n"
+
+    assert "removing packages in a later layer frees nothing" in reasons(run(later, None, NAME))
+    assert not reasons(run(same, None, NAME))

@@ -41,6 +41,10 @@ def run(text: str, context: Path | None = None, assume: tuple[str, ...] = ()) ->
             "COPY --chmod=755 bin /srv/bin",
         ),
         (
+            "WORKDIR /srv/bin\nCOPY bin /srv/bin\nRUN chmod -R 755 /srv/bin",
+            "WORKDIR /srv/bin\nCOPY --chmod=755 bin /srv/bin",
+        ),
+        (
             "COPY --chmod=755 run.sh /\nRUN chmod +x /run.sh",
             "COPY --chmod=755 run.sh /",
         ),
@@ -65,7 +69,12 @@ def test_mode_moves_to_the_copy(before: str, after: str) -> None:
         ("COPY run.sh /srv/\nCOPY . /srv\nRUN chmod +x /srv/run.sh", "copy the files again"),
         ("ADD https://example.org/run.sh /\nRUN chmod +x /run.sh", "fetches"),
         ("COPY bin /srv/bin\nRUN make -C /srv/bin && chmod -R 755 /srv/bin", "before their mode"),
-        ("WORKDIR /srv/bin\nCOPY bin /srv/bin\nRUN chmod -R 755 /srv/bin", "makes folders"),
+        ("COPY bin /srv/bin\nRUN cp /srv/bin/a /b && chmod -R 755 /srv/bin", "before their mode"),
+        ("RUN touch /srv/x\nCOPY bin /srv/bin\nRUN chmod -R 755 /srv", "may have files in /srv"),
+        ("RUN touch /app/x\nCOPY bin /app/bin\nRUN chmod -R 755 /app", "write to /app (touch)"),
+        ("COPY . /\nCOPY bin /app\nRUN chmod -R 755 /app", "may copy files there too"),
+        ("RUN useradd -d /app a\nCOPY bin /app\nRUN chmod -R 755 /app", "makes a home folder"),
+        ("ARG D=/app\nCOPY b $D/b/\nRUN chmod -R 770 $D", "a variable may name folders in it"),
         ("COPY bin /srv/bin\nRUN chmod -R a+x /srv/bin", "differs from file to file"),
     ],
 )
@@ -74,6 +83,62 @@ def test_declined(lines: str, expected: str) -> None:
 
     assert not result.changed
     assert expected in result.declined[0].reason
+
+
+def test_a_tree_that_several_copies_fill() -> None:
+    result = run(
+        "FROM x AS b\n" + SLIM + "WORKDIR /app\nCOPY requirements.txt ./\n"
+        "RUN apt-get install git && pip install -r requirements.txt\nCOPY app/ ./app/\nCOPY --from=b /site ./static\n"
+        "RUN useradd -m app && \\\n    chown -R app:app /app && \\\n    chmod -R 755 /app\n"
+    )
+
+    assert result.text == (
+        "FROM x AS b\n" + SLIM + "WORKDIR /app\nCOPY --chmod=755 requirements.txt ./\n"
+        "RUN apt-get install git && pip install -r requirements.txt\n"
+        "COPY --chmod=755 app/ ./app/\n"
+        "COPY --from=b --chmod=755 /site ./static\n"
+        "RUN useradd -m app && \\\n    chown -R app:app /app\n"
+    )
+    assert "pip install there, which leaves no files in the folder" in result.applied[0].because
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("COPY src /app/src", "COPY --chmod=777 src /app/src\nRUN chmod 777 /app /app/src"),
+        (
+            "COPY src /app/lib/src/\nCOPY run.sh /app/bin/run.sh",
+            "COPY --chmod=777 src /app/lib/src/\nCOPY --chmod=777 run.sh /app/bin/run.sh\n"
+            "RUN chmod 777 /app /app/bin /app/lib /app/lib/src",
+        ),
+        (
+            "WORKDIR /app/x/y\nCOPY src /app",
+            "WORKDIR /app/x/y\nCOPY --chmod=777 src /app\nRUN chmod 777 /app /app/x /app/x/y",
+        ),
+        (
+            "RUN mkdir -p /app/logs\nCOPY src /app",
+            "RUN mkdir -p /app/logs\nCOPY --chmod=777 src /app\nRUN chmod 777 /app /app/logs",
+        ),
+    ],
+)
+def test_folders_that_no_copy_gives_the_mode_to_are_named(before: str, after: str) -> None:
+    assert run(f"{SLIM}{before}\nRUN chmod -R 777 /app\n").text == f"{SLIM}{after}\n"
+
+
+def test_a_made_folder_may_have_any_mode() -> None:
+    text = f"{SLIM}RUN mkdir -m 700 /app/logs\nCOPY src /app\nRUN chmod -R 755 /app\n"
+
+    assert run(text).text == (
+        f"{SLIM}RUN mkdir -m 700 /app/logs\nCOPY --chmod=755 src /app\nRUN chmod 755 /app/logs\n"
+    )
+
+
+def test_a_named_variable_stays_as_it_is() -> None:
+    text = f"{SLIM}ENV HOME=/app\nWORKDIR $HOME\nCOPY . .\nRUN ls && chmod -R 775 $HOME\n"
+
+    assert run(text).text == (
+        f"{SLIM}ENV HOME=/app\nWORKDIR $HOME\nCOPY --chmod=775 . .\nRUN ls && chmod 775 $HOME\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,3 +201,11 @@ def test_a_folder_of_the_context_is_no_file(tmp_path: Path) -> None:
 
     assert not result.changed
     assert "not a file" in result.declined[0].reason
+
+
+@pytest.mark.parametrize(("steps", "count"), [("ls", 10), ("chown -R 1:1 /srv", 0)])
+def test_bytes_that_a_change_of_owner_stores_anyway(tmp_path: Path, steps: str, count: int) -> None:
+    (tmp_path / "run").write_text("#!/bin/sh\n")
+    text = f"{SLIM}WORKDIR /srv/a\nCOPY . .\nRUN {steps} && chmod -R 755 /srv/a && ls\n"
+
+    assert run(text, tmp_path).applied[0].saves.count == count

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from dockopt import rewrite
+from dockopt.report.outline import bytes_of
 from dockopt.result import Rewrite
 from dockopt.transform import Level
 
@@ -53,7 +54,7 @@ def test_environment_is_named_as_what_is_stored_twice() -> None:
     assert result.text == "FROM x AS b\n" + SLIM + (
         "RUN useradd app\nWORKDIR /srv/app\nCOPY --from=b --chown=app:app /opt/venv /opt/venv\n"
         "COPY --chown=app:app src/ src/\nCOPY run.sh /run.sh\nRUN mkdir -p logs && \\\n"
-        "    chown -R app:app /home/app && chown app:app /srv/app /srv/app/logs\nUSER app\n"
+        "    chown -R app:app /home/app && \\\n    chown app:app /srv/app /srv/app/logs\nUSER app\n"
     )
     assert result.applied[0].title == (
         "Own files at COPY: `chown -R` stores /opt/venv a second time"
@@ -96,8 +97,8 @@ def test_step_of_a_longer_run_moves_alone() -> None:
     )
 
     assert run(text).text == SLIM + (
-        "WORKDIR /srv/app\nRUN useradd app\nCOPY --chown=app:app . .\n"
-        "RUN rm -rf /tmp/* \\\n    # the user\n    && chown app:app /srv/app \\\n    && ls\n"
+        "WORKDIR /srv/app\n# the user\nRUN useradd app\nCOPY --chown=app:app . .\n"
+        "RUN rm -rf /tmp/* \\\n    && chown app:app /srv/app \\\n    && ls\n"
     )
 
 
@@ -160,6 +161,36 @@ def test_bytes_are_those_of_the_copied_files(tmp_path: Path) -> None:
     assert saved == 700 + len("b.txt\n")
 
 
+@pytest.mark.parametrize(
+    ("staged", "count", "basis", "told"),
+    [
+        (
+            "COPY --from=b /opt/venv ./venv\nCOPY a.py ./",
+            700,
+            "size of the copied file in the build context; ./venv on top, whose size needs",
+            "as large as ./venv itself, which a build tells, and about 700 bytes",
+        ),
+        (
+            "COPY a.py ./\nCOPY --from=b /site.css static/site.css",
+            700,
+            "size of the copied file in the build context; static/site.css on top, whose size",
+            "about 700 bytes",
+        ),
+        ("COPY --from=b /v ./v", None, "./v a second time, whose size", "as large as ./v itself"),
+    ],
+)
+def test_each_of_several_sizes_is_told(
+    tmp_path: Path, staged: str, count: int | None, basis: str, told: str
+) -> None:
+    (tmp_path / "a.py").write_text("a" * 700)
+    text = f"FROM x AS b\n{SLIM}WORKDIR /app\n{staged}\nRUN chown -R 1:1 /app\n"
+    (record,) = run(text, tmp_path).applied
+
+    assert record.saves.count == count
+    assert basis in record.saves.basis
+    assert told in bytes_of(record)
+
+
 def test_every_line_ending_and_escape_is_kept() -> None:
     text = (
         "# escape=`\r\nFROM python:3.12-slim\r\nWORKDIR /srv/app\r\nCOPY . .\r\n"
@@ -209,6 +240,28 @@ def test_every_line_ending_and_escape_is_kept() -> None:
 )
 def test_declined(lines: str, expected: str) -> None:
     assert expected in reason(SLIM + f"COPY . /srv/app\n{lines}\n")
+
+
+def test_a_file_beside_the_folder_does_not_count() -> None:
+    text = SLIM + "RUN useradd app\nCOPY . /srv/app\nCOPY start.sh /\nRUN chown -R app: /srv/app\n"
+
+    assert "find" not in run(text).text
+    assert "COPY --chown=app:app . /srv/app\n" in run(text).text
+    assert "find" in run(text.replace("start.sh", "start")).text
+
+
+def test_comments_go_with_the_steps_they_are_about() -> None:
+    text = SLIM + (
+        "WORKDIR /srv/app\nCOPY src .\nRUN ls \\\n    # the user\n    && useradd app \\\n"
+        "    # its files\n    && chown -R app:app /srv/app/src \\\n"
+        "    # the list\n    && ls -l\n"
+    ).replace("COPY src .", "COPY src ./src")
+    result = run(text)
+
+    assert result.text == SLIM + (
+        "WORKDIR /srv/app\n# the user\nRUN useradd app\nCOPY --chown=app:app src ./src\n"
+        "RUN ls \\\n    # the list\n    && ls -l\n"
+    )
 
 
 @pytest.mark.parametrize(

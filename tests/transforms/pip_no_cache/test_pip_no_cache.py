@@ -133,3 +133,14 @@ def test_line_endings_stay() -> None:
     text = "FROM python:3.12-slim\r\nRUN pip install \\\r\n    a\r\n"
 
     assert run(text, None, NAME).text == text.replace("install", "install --no-cache-dir")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['RUN ["pip", "install", "a"]\n', "RUN pip install a ((\n", "RUN uv pip install a ((\n"],
+)
+def test_an_install_that_is_not_read_is_declined(text: str) -> None:
+    result = run("FROM python:3.12-slim\n" + text, None, ("pip-no-cache",))
+
+    assert not result.changed
+    assert "installs in a RUN that is not read" in reasons(result)

@@ -90,6 +90,40 @@ def test_what_runs_before_the_copy_does_not_use_the_environment(
     assert kept in line
 
 
+@pytest.mark.parametrize(
+    ("copies", "kept"),
+    [
+        ("COPY app.py .\n", "()"),
+        ("COPY . .\n", "'pip'"),
+        ("COPY release.sh .\n", "'pip'"),
+        ("COPY --from=tools /scripts /scripts\n", "'pip'"),
+        ("COPY --from=tools /opt/tools /opt/tools\n", "()"),
+        ("ARG FILE\nCOPY $FILE .\n", "'pip'"),
+        ("RUN --mount=type=bind,target=/src cp /src/*.sh /bin\n", "'pip'"),
+    ],
+)
+def test_only_files_that_go_into_the_image_use_the_tools(
+    tmp_path: Path, copies: str, kept: str
+) -> None:
+    tools = (
+        "FROM python:3.12-slim AS tools\nCOPY release.sh /scripts/\nRUN python -m venv /opt/tools\n"
+    )
+    given = tools + text().replace("COPY . .\n", copies)
+    files = {"app.py": "", "release.sh": "#!/bin/sh\npip install build\n"}
+
+    result = run(given, tmp_path, NAMES, files).text
+
+    line = [line for line in result.splitlines() if line.startswith("KEEP = ")][-1]
+    assert kept in line
+
+
+def test_a_compose_file_counts_wherever_it_goes(tmp_path: Path) -> None:
+    files = {"app.py": "", "compose.yml": "services:\n  a:\n    command: pip install x\n"}
+    result = run(text().replace("COPY . .", "COPY app.py ."), tmp_path, NAMES, files).text
+
+    assert "KEEP = ('pip',)" in result
+
+
 def test_without_context_the_tools_stay() -> None:
     result = run(text(), None, NAMES).text
 
@@ -110,6 +144,7 @@ def test_without_context_the_tools_stay() -> None:
             "here-documents",
         ),
         (("install flask\n", "install flask\nUSER app\n"), (), "USER"),
+        (("python:3.12", "python:3.6"), (), "for Python 3.7 and later, not 3.6"),
     ],
 )
 def test_declines(

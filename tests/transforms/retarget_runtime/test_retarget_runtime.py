@@ -163,3 +163,62 @@ def test_a_probe_of_kubernetes_counts(tmp_path: Path) -> None:
     result = run(TEXT.format(image="python:3.12", rest=""), tmp_path, SPLIT, files)
 
     assert " curl \\\n" in stage(result.text, "")
+
+
+def test_images_built_upon_it_may_compile(tmp_path: Path) -> None:
+    text = (
+        "FROM python:3.12\nONBUILD COPY requirements.txt .\n"
+        "ONBUILD RUN pip install -r requirements.txt\n"
+    )
+    result = run(text, tmp_path, ("retarget-runtime",), {"a.py": ""})
+
+    assert not result.changed
+    assert "line 2 is for images built upon it" in reasons(result)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("RUN apt-get purge -y imagemagick && ls\n", "RUN ls\n"),
+        ("RUN apt-get purge -y imagemagick\n", ""),
+        (
+            "RUN apt-get install -y jq && apt-get remove -y imagemagick jq\n",
+            "RUN apt-get install -y jq && apt-get remove -y jq\n",
+        ),
+        ("RUN apt-get remove -y perl-base\n", "RUN apt-get remove -y perl-base\n"),
+    ],
+)
+def test_what_the_slim_image_lacks_is_not_removed(tmp_path: Path, before: str, after: str) -> None:
+    text = f"FROM python:3.12-bookworm\n{before}COPY a.py .\n"
+    result = run(text, tmp_path, ("retarget-runtime",), {"a.py": ""}).text
+
+    assert result == f"FROM python:3.12-slim-bookworm\n{after}COPY a.py .\n"
+
+
+def test_a_removal_that_cannot_be_taken_apart_is_an_obstacle(tmp_path: Path) -> None:
+    text = "FROM python:3.12\nRUN ls; apt-get purge -y imagemagick; ls\nCOPY a.py .\n"
+    result = run(text, tmp_path, ("retarget-runtime",), {"a.py": ""})
+
+    assert not result.changed
+    assert "line 2 removes imagemagick" in reasons(result)
+
+
+@pytest.mark.parametrize(
+    ("command", "unknown"),
+    [
+        ("./build.sh", "./build.sh"),
+        ("bash tools/build.sh", "tools/build.sh"),
+        ("sh -c 'x y'", "sh -c"),
+        ("./known.sh", ""),
+        ("sh /srv/known.sh && . /opt/venv/bin/activate", ""),
+    ],
+)
+def test_a_script_that_is_not_there_may_need_the_full_image(
+    tmp_path: Path, command: str, unknown: str
+) -> None:
+    files = {"a.py": "", "known.sh": "#!/bin/sh\necho done\n"}
+    text = f"FROM python:3.12\nCOPY . /srv\nRUN {command}\n"
+    result = run(text, tmp_path, ("retarget-runtime",), files)
+
+    assert result.changed is not bool(unknown)
+    assert bool(unknown) is (f"line 3 runs {unknown}, whose text is not known" in reasons(result))
