@@ -95,7 +95,7 @@ def _impossible(facts: Facts, handover: Handover) -> str:
     if builder.final_shell[0].rpartition("/")[2] not in ("sh", "bash", "dash", "ash"):
         return f"stage {builder.reference} sets another SHELL"
     tag = builder.root.image.python_tag if isinstance(builder.root.image, ImageReference) else None
-    if tag is not None and tag.minor is not None and tag.minor < _OLDEST:
+    if tag is not None and tag.is_before(_OLDEST):
         return f"the step is for Python {_OLDEST[0]}.{_OLDEST[1]} and later, not {tag.version}"
     return _stage_impossible(facts, handover) if needing_it_whole(facts, handover) else ""
 

@@ -72,3 +72,24 @@ def test_only_the_official_image_has_python_tags() -> None:
     assert ImageReference.parse("python:3.12").python_tag == PythonTag("3.12", "full", "")
     assert ImageReference.parse("me/python:3.12").python_tag is None
     assert ImageReference.parse("quay.io/python:3.12").python_tag is None
+
+
+@pytest.mark.parametrize(
+    ("tag", "older"),
+    [
+        ("2", True),
+        ("2-slim", True),
+        ("2.7.18", True),
+        ("3.6", True),
+        ("3.7.1", False),
+        ("3", False),
+        ("3.12-slim", False),
+        ("", False),
+        ("slim", False),
+    ],
+)
+def test_versions_that_are_certainly_older(tag: str, older: bool) -> None:
+    found = PythonTag.parse(tag)
+
+    assert found is not None
+    assert found.is_before((3, 7)) is older

@@ -228,7 +228,7 @@ def _known_change(
     saving = Saving(
         sum(found.count or 0 for _, found in entries),
         f"installed sizes in the package index of Debian {releases}: "
-        f"{len(packages)} recommended packages",
+        f"{len(packages)} recommended package{'' if len(packages) == 1 else 's'}",
     )
     return Change(
         title=TITLE,

@@ -13,8 +13,9 @@ Level `standard`. Same Python version, same Debian release, same libc: never alp
 The runtime must not compile. What commands, scripts and sources call is looked for by name; the
 requirements in the build context are checked against the distributions that are known to load system
 libraries. Declined where a manifest is missing, a requirement's libraries are not known, or there is
-no build context. A requirement that is only published as source, is not among the known ones and
-links to a library of the full image would be missed.
+no build context; where a script that runs in the image is not in it, or installs distributions when
+the container starts; and for images with ONBUILD instructions. A requirement that is only published
+as source, is not among the known ones and links to a library of the full image would be missed.
 """
 
 from __future__ import annotations
@@ -137,6 +138,8 @@ def _retargeted(facts: Facts, target: api.Stage, name: str) -> Proposal:
         return Decline(at, needed)
     if reason := api.unseen_script(facts.dockerfile.target, facts.runtime):
         return Decline(at, reason)
+    if place := facts.installs_at_run_time:
+        return Decline(at, f"{place} installs distributions at run time, which may compile")
     removals = _removals(facts)
     if isinstance(removals, str):
         return Decline(at, removals)

@@ -159,6 +159,8 @@ def _needed_here(facts: Facts, stage: api.Stage) -> str:
             )
     if reason := api.unseen_script(facts.dockerfile.target, facts.runtime):
         return reason
+    if place := facts.installs_at_run_time:
+        return f"{place} installs distributions at run time, which may compile"
     if place := facts.runtime.mentions(_COMPILES_LATER):
         return f"{place} may compile at run time"
     return ""
@@ -168,7 +170,9 @@ def _lightened(facts: Facts, stage: api.Stage, group: list[api.BuildPackage]) ->
     at = group[0].run.instruction.span.start
     going: list[api.BuildPackage] = []
     for package in group:
-        if place := api.program_called(package, facts.runtime):
+        if package.is_passing:
+            going.append(package)
+        elif place := api.program_called(package, facts.runtime):
             yield Decline(at, f"{package.name} stays: {place} calls a program of it")
         elif package.replacements is None:
             yield Decline(

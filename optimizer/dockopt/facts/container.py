@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
-    from dockopt.facts.runtime import RuntimeTexts
+    from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.model import Dockerfile, Run, Stage
     from dockopt.syntax import Document
@@ -147,6 +147,13 @@ class Facts:
 
         at = handover.copy.instruction.start
         return used_tools(self.dockerfile, handover.receiver, self.runtime, after=at)
+
+    @cached_property
+    def installs_at_run_time(self) -> Place | None:
+        """Where distributions are installed when the container starts, None where nowhere."""
+        from dockopt.facts.late_installs import installs_at_run_time
+
+        return installs_at_run_time(self.runtime)
 
     def required_names(self, found: tuple[Install, ...]) -> frozenset[str] | str:
         """The top-level requirements of these installs, or why they are not all known."""

@@ -70,7 +70,7 @@ def _image(stage: Stage) -> Iterator[str]:
         yield f"the base image {image.text} is not an official Python image"
     elif tag is None or tag.variant not in ("full", "slim"):
         yield f"the base image {image.text} is not of a known Debian variant"
-    elif tag.minor and tag.minor < (3, 4):
+    elif tag.is_before((3, 4)):
         yield f"Python {tag.version} has no venv module"
 
 

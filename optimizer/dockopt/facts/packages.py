@@ -17,8 +17,9 @@ from dockopt.knowledge import debian
 from dockopt.knowledge.debian_curated import is_build_only, runtime_counterpart
 from dockopt.knowledge.debian_programs import programs_of
 from dockopt.model import ImageReference, Run, Stage
-from dockopt.shell import Word
+from dockopt.shell import Script, Word
 
+_UPKEEP = frozenset({"set", "rm", "true", ":", "echo"})
 ASSUMED = debian.Release.BOOKWORM
 """Where a tag does not tell the release, sizes and programs are looked up in this one."""
 
@@ -81,11 +82,20 @@ def _build_packages(stage: Stage) -> Iterator[BuildPackage]:
             if command.action != "install":
                 continue
             passing = removed_again(run, command)
+            idle = passing if _only_packages(run) else frozenset()
             for word in command.packages:
                 name = name_in(word)
-                if is_build_only(name) or is_development(name):
+                if is_build_only(name) or is_development(name) or name in idle:
                     found = replacements(name, release) if known or is_build_only(name) else None
+                    found = () if name in passing else found
                     yield BuildPackage(name, stage, run, command, word, found, name in passing)
+
+
+def _only_packages(run: Run) -> bool:
+    """Whether a RUN does nothing but install and remove packages, and clean up after that."""
+    apt = {id(found.command) for found in apt_commands(run)}
+    commands = run.script.commands if isinstance(run.script, Script) else ()
+    return all(id(c) in apt or c.name in _UPKEEP or not c.words for c in commands)
 
 
 def removed_later(

@@ -1,6 +1,7 @@
 """What a RUN calls that cannot be read: scripts, and shell that the reader does not understand."""
 
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from dockopt.facts.context import Context
@@ -15,6 +16,9 @@ _PROVISIONERS = frozenset({"ansible-playbook", "puppet", "chef-solo", "salt-call
 _BUILD_TOOLS = frozenset({"make", "ninja", "gradle", "mvn", "scons", "bazel"})
 _SCRIPT = re.compile(r"\.(?:sh|bash)$")
 _ACTIVATE = re.compile(r"/activate$|/conda\.sh$|/\.?(?:bashrc|profile|nvm\.sh|env)$")
+_IN_PROGRAMS = re.compile(r"[\"']?[/$~].*/s?bin/[^/]+$|.*/bin/(?:python|pip|uv)[\d.]*[\"']?$")
+"""Paths of programs of the image or of an environment."""
+DEB = "dpkg -i"
 _MAX_SCRIPTS = 20
 
 
@@ -33,19 +37,45 @@ def unread(run: Run, context: Context | None = None, word: str = "") -> str:
 
 
 def unseen_script(stage: Stage, runtime: RuntimeTexts) -> str:
-    """A script that a RUN of a stage, or of those below it, calls, and whose text is not known.
+    """A script that a stage calls, in a RUN of its own or of those below it, or when it starts.
 
-    Empty where all of them are among the scripts and sources of the build context.
+    Empty where all of them are among the scripts and sources of the build context. What a package
+    file brings along is not known either.
     """
     seen = {PurePosixPath(path).name for path, _ in runtime.files or ()}
+    for place, script in _called_scripts(stage, runtime):
+        if script == DEB:
+            return f"{place} runs {script}, and what the package needs is not known"
+        if not _is_seen(script.strip("\"'"), seen):
+            return f"{place} runs {script}, whose text is not known"
+    return ""
+
+
+def _called_scripts(stage: Stage, runtime: RuntimeTexts) -> Iterator[tuple[str, str]]:
     for link in stage.chain:
         for run in link.runs:
             for command in run.script.commands if isinstance(run.script, Script) else ():
-                script = script_of(command)
-                name = PurePosixPath(script.strip("\"'")).name
-                if script and script not in _BUILD_TOOLS | _PROVISIONERS and name not in seen:
-                    return f"line {run.instruction.line} runs {script}, whose text is not known"
-    return ""
+                if command.name == "dpkg" and command.has("-i", "--install"):
+                    yield f"line {run.instruction.line}", DEB
+                elif script := script_of(command) or _own_program(command):
+                    yield f"line {run.instruction.line}", script
+    for instruction in runtime.commands:
+        words = " ".join(instruction.value).split()
+        words = words[1:] if instruction.keyword == "HEALTHCHECK" else words
+        if words and ("/" in words[0] or _SCRIPT.search(words[0])):
+            yield instruction.keyword, words[0]
+
+
+def _is_seen(script: str, names: set[str]) -> bool:
+    known = script in _BUILD_TOOLS | _PROVISIONERS or _IN_PROGRAMS.match(script)
+    return bool(known) or PurePosixPath(script).name in names
+
+
+def _own_program(command: Command) -> str:
+    """A program that a command calls by its path, empty for one that is found by name."""
+    words = invocation(command).words
+    text = words[0].text if words else ""
+    return text if "/" in text else ""
 
 
 @remembered

@@ -85,6 +85,11 @@ class PythonTag:
                 return None
         return cls(version, variant, release)
 
+    def is_before(self, minor: tuple[int, int]) -> bool:
+        """Whether the version is certainly older than `minor`: 2, 2.7 and 3.6 are before (3, 7)."""
+        parts = tuple(int(part) for part in re.findall(r"\d+", self.version)[:2])
+        return bool(parts) and parts < minor[: len(parts)]
+
     @property
     def minor(self) -> tuple[int, int] | None:
         """(3, 12) for 3.12 and 3.12.4, None where the tag does not say."""

@@ -209,6 +209,11 @@ def test_a_removal_that_cannot_be_taken_apart_is_an_obstacle(tmp_path: Path) -> 
         ("./build.sh", "./build.sh"),
         ("bash tools/build.sh", "tools/build.sh"),
         ("sh -c 'x y'", "sh -c"),
+        ("git clone https://example.org/x && ./x/bin/install-x -y", "./x/bin/install-x"),
+        ("x/setup", "x/setup"),
+        ("/srv/run --all", "/srv/run"),
+        ("dpkg -i /srv/x.deb", "dpkg -i"),
+        ("/usr/local/bin/python -V && $HOME/.cargo/bin/x", ""),
         ("./known.sh", ""),
         ("sh /srv/known.sh && . /opt/venv/bin/activate", ""),
     ],
@@ -221,4 +226,32 @@ def test_a_script_that_is_not_there_may_need_the_full_image(
     result = run(text, tmp_path, ("retarget-runtime",), files)
 
     assert result.changed is not bool(unknown)
-    assert bool(unknown) is (f"line 3 runs {unknown}, whose text is not known" in reasons(result))
+    assert bool(unknown) is (f"line 3 runs {unknown}, " in reasons(result))
+
+
+def test_an_image_that_builds_when_it_starts_stays(tmp_path: Path) -> None:
+    text = 'FROM python:3.12\nCOPY . .\nCMD ["pip", "wheel", "."]\n'
+    result = run(text, tmp_path, ("retarget-runtime",), {"a.py": ""})
+
+    assert not result.changed
+    assert "CMD installs distributions at run time" in reasons(result)
+
+
+@pytest.mark.parametrize(
+    ("start", "unknown"),
+    [
+        ('ENTRYPOINT ["/entry.sh"]', "ENTRYPOINT runs /entry.sh"),
+        ("CMD ./start --now", "CMD runs ./start"),
+        ("HEALTHCHECK CMD /check.sh", "HEALTHCHECK runs /check.sh"),
+        ('ENTRYPOINT ["/srv/known.sh"]', ""),
+        ('CMD ["/opt/venv/bin/gunicorn", "a:b"]', ""),
+        ("CMD python a.py", ""),
+    ],
+)
+def test_a_start_script_that_is_not_there(tmp_path: Path, start: str, unknown: str) -> None:
+    files = {"a.py": "", "known.sh": "#!/bin/sh\necho done\n"}
+    text = f"FROM python:3.12\nCOPY . /srv\n{start}\n"
+    result = run(text, tmp_path, ("retarget-runtime",), files)
+
+    assert result.changed is not bool(unknown)
+    assert unknown in reasons(result)

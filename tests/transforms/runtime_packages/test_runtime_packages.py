@@ -314,3 +314,41 @@ def test_a_removal_that_cannot_be_taken_apart_keeps_the_packages(
 
     assert not result.changed
     assert "line 5 removes packages, and would fail" in reasons(result)
+
+
+def test_what_a_run_installs_for_nothing_is_not_installed(tmp_path: Path) -> None:
+    steps = "apt-get update && apt-get install -y git libpq-dev && {}apt-get purge -y --auto-remove git libpq-dev"
+    only, used = (
+        runtime(tmp_path, f"RUN {steps.format(step)}\n") for step in ("", "git clone x && ")
+    )
+
+    assert "apt-get" not in only
+    assert "install -y git && git clone x" in used
+    assert "libpq5" not in used
+
+
+@pytest.mark.parametrize(
+    ("start", "files"),
+    [
+        ('CMD ["pip", "wheel", "-r", "requirements.txt"]\n', {}),
+        ('ENTRYPOINT ["/start.sh"]\n', {"start__sh": "#!/bin/sh\npip install $EXTRA\nexec app\n"}),
+        ('CMD ["python", "b.py"]\n', {"b__py": "call([exe, '-m', 'pip', 'install', x])\n"}),
+    ],
+)
+def test_installs_at_run_time_keep_compilers(
+    tmp_path: Path, start: str, files: dict[str, str]
+) -> None:
+    assert "gcc" in runtime(tmp_path, INSTALL, start, **files)
+
+
+@pytest.mark.parametrize(
+    ("start", "files"),
+    [
+        ('CMD ["python", "b.py"]\n', {"b__py": "raise SystemExit('pip install x first')\n"}),
+        ('CMD ["python", "a.py"]\n', {"setup__sh": "#!/bin/sh\npip install -r dev.txt\n"}),
+    ],
+)
+def test_words_about_installs_keep_nothing(
+    tmp_path: Path, start: str, files: dict[str, str]
+) -> None:
+    assert "gcc" not in runtime(tmp_path, INSTALL, start, **files)
