@@ -104,7 +104,7 @@ def propose(facts: Facts) -> Iterator[Proposal]:
 
 
 def _unread(run: api.Run) -> Iterator[Decline]:
-    if isinstance(run.script, api.Opaque) and _INSTALLS.search(run.logical.text):
+    if _INSTALLS.search(run.logical.text) and isinstance(run.script, api.Opaque):
         reason = f"apt installs in a RUN that is not read: {run.script.reason}"
         yield Decline(run.instruction.start, reason)
 

@@ -109,8 +109,9 @@ def propose(facts: Facts) -> Iterator[Proposal]:
                 yield from _lightened(facts, stage, group)
             elif all(package.is_passing for package in group):
                 yield Decline(at, f"the RUN removes {_listed(group)} again: no layer holds them")
-            else:
-                yield Decline(at, reason)
+        staying = [package for package in packages if not package.is_passing]
+        if reason and staying:
+            yield Decline(staying[0].run.instruction.span.start, reason)
 
 
 def _unknown(facts: Facts, stage: api.Stage) -> Iterator[Decline]:

@@ -80,7 +80,7 @@ def _receivers(dockerfile: Dockerfile, stage: Stage) -> Iterator[Receiver]:
             continue
         if _brings_modules(dockerfile, stage, copy) or _brings_programs(stage, copy):
             by_source.setdefault(source.index, []).append(copy)
-    theirs = system_installs(dockerfile, stage)
+    theirs = system_installs(dockerfile, stage) if by_source else ()
     for index, copies in by_source.items():
         modules = [c for c in copies if _brings_modules(dockerfile, stage, c)]
         if modules:
