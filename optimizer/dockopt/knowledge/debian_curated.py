@@ -4,6 +4,7 @@ A package that is missing here is not build-only: unknown is never "unneeded".
 """
 
 import re
+from functools import lru_cache
 
 OPENMP_AND_ATOMICS = ("libatomic1", "libgomp1")
 """Run-time halves of gcc that wheels load from the system: OpenMP, which LightGBM asks for
@@ -87,6 +88,7 @@ _RUNTIME_EXCEPTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def _counterpart(package: str) -> tuple[str, ...] | None:
     if package in _COUNTERPARTS:
         return _COUNTERPARTS[package]
