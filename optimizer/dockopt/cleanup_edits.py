@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from dockopt.editing import RunEditor
-from dockopt.facts.apt import apt_commands
+from dockopt.facts.apt import REMOVES, apt_commands
 from dockopt.facts.cleanup import Junk, Target, cleaning_steps
 from dockopt.facts.prefixes import invocation
 from dockopt.facts.waste import Origin, made_here, origin
@@ -15,7 +15,6 @@ from dockopt.shell import Command, Script, Step
 from dockopt.syntax import Document
 from dockopt.text import Edit
 
-_TAKES_AWAY = frozenset({"remove", "purge", "autoremove", "autopurge"})
 _ABOUT_CLEANING = re.compile(
     r"clean|remov|delet|purge|cache|tidy|small|size|space|unused|need|strip|\brm\b|leftover|temp"
     r"|hadolint|dockopt:|check=",
@@ -45,7 +44,7 @@ def removes_packages(run: Run) -> bool:
     """Whether a RUN takes packages of Debian or Alpine away that it did not install itself."""
     commands = apt_commands(run)
     installs = any(command.action == "install" for command in commands)
-    removes = any(c.action in _TAKES_AWAY and c.packages for c in commands)
+    removes = any(c.action in REMOVES and c.packages for c in commands)
     if not removes and "apk" in run.logical.text and isinstance(run.script, Script):
         found = [invocation(command) for command in run.script.commands]
         asked = {w.value for f in found if f.name == "apk" for w in f.words[1:]}

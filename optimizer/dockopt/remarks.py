@@ -15,6 +15,7 @@ from dockopt.model import Dockerfile, Run
 from dockopt.remembering import cached_property
 from dockopt.syntax import Comment, Document
 from dockopt.text import Delete, Edit, Insert, Move, Span
+from dockopt.tidying import merged, remaining
 
 _PRAGMA = re.compile(r"#\s*(?:hadolint|dockopt:|tally|check=|shellcheck)", re.IGNORECASE)
 _OPERATOR = re.compile(r"\s*(?:&&|\|\||;|\|)")
@@ -251,11 +252,6 @@ class _Lines:
         words = {word for text in self._put_into(line) for word in text.split()}
         if words - self.unsaid - {self.document.escape}:
             return False
-        cuts = sorted(edit.span for edit in self.edits if isinstance(edit, Delete | Move))
-        left, position = "", line.start
-        for cut in cuts:
-            if cut.end > position and cut.start < line.end:
-                left += self.document.source[position : max(position, cut.start)]
-                position = max(position, cut.end)
-        left += self.document.source[position : line.end]
+        cuts = merged(edit.span for edit in self.edits if isinstance(edit, Delete | Move))
+        left = "".join(part.of(self.document.source) for part in remaining(line, cuts))
         return left.strip() in ("", self.document.escape)

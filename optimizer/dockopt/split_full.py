@@ -28,9 +28,7 @@ def full_base_split(facts: Facts, target: Stage) -> Iterator[Proposal]:
 
 def _is_full(base: Stage) -> bool:
     image = base.image
-    if not isinstance(image, ImageReference) or image.digest:
-        return False
-    return image.python_tag is not None and image.python_tag.variant == "full"
+    return isinstance(image, ImageReference) and not image.digest and image.is_full_python
 
 
 def _parted(facts: Facts, base: Stage, others: list[Stage]) -> Change:

@@ -79,8 +79,7 @@ def branches(facts: Facts, target: Stage, base: Stage) -> list[tuple[Stage, list
 
 def _builds(facts: Facts, stage: Stage) -> bool:
     """Whether a stage, or one that starts from it, may call a compiler."""
-    users = (s for s in facts.dockerfile.stages if stage in s.chain)
-    return any(stage_compiles(facts, user) for user in users)
+    return any(stage_compiles(facts, user) for user in facts.dockerfile.built_upon(stage))
 
 
 def tool_runs(facts: Facts, base: Stage) -> list[Run]:

@@ -46,10 +46,15 @@ def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...], upon: St
     return ""
 
 
+def moving_runs(stage: Stage, found: tuple[Install, ...]) -> dict[int, Run]:
+    """The RUNs that make the environment or install, by their offsets."""
+    runs = [*(venv.run for venv in created_venvs(stage)), *(install.run for install in found)]
+    return {run.instruction.span.start: run for run in runs}
+
+
 def _called_tool(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
     """What calls an installer that the stage has outside the environment; empty where nothing does."""
-    runs = [*(venv.run for venv in created_venvs(stage)), *(i.run for i in found)]
-    moved = frozenset(run.instruction.span.start for run in runs)
+    moved = frozenset(moving_runs(stage, found))
     for install in found:
         beside = install.only_tools and install.environment in (SYSTEM, USER)
         for name in sorted(install.names or ()) if beside else ():
@@ -76,8 +81,7 @@ def moves_whole(facts: Facts, stage: Stage, run: Run, found: tuple[Install, ...]
 
 def going_copies(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> frozenset[int]:
     """The COPYs of a stage that only serve its installs, which remove their files again."""
-    runs = [*(venv.run for venv in created_venvs(stage)), *(i.run for i in found)]
-    return copies_for_one_run(stage, runs, facts.context)
+    return copies_for_one_run(stage, moving_runs(stage, found).values(), facts.context)
 
 
 def installer_copies(facts: Facts, stage: Stage, moved: frozenset[int]) -> frozenset[int]:

@@ -15,6 +15,7 @@ from dockopt.split_moves import (
     going_copies,
     installer_copies,
     moves_whole,
+    moving_runs,
     separable,
 )
 from dockopt.staging import before_stage, builder_body, free_name, removal, with_newline
@@ -52,7 +53,7 @@ def _nothing_left_behind(facts: Facts, stage: Stage, found: tuple[Install, ...])
         if needing := sorted((install.names or frozenset()) & NEED_PIP):
             line = install.run.instruction.line
             return f"{little} needs pip: line {line} installs {needing[0]} into it"
-    moving = frozenset(_moving_runs(stage, found))
+    moving = frozenset(moving_runs(stage, found))
     if why := used_tools(facts.dockerfile, stage, facts.runtime, moving).get("pip"):
         return f"{little} has to keep pip: {why}"
     return ""
@@ -61,17 +62,11 @@ def _nothing_left_behind(facts: Facts, stage: Stage, found: tuple[Install, ...])
 def _installers(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> bool:
     """Whether an installer that stands beside the environment leaves the stage."""
     beside = any(i.only_tools and i.environment in (SYSTEM, USER) for i in found)
-    return beside or bool(installer_copies(facts, stage, frozenset(_moving_runs(stage, found))))
-
-
-def _moving_runs(stage: Stage, found: tuple[Install, ...]) -> dict[int, Run]:
-    """The RUNs that make the environment or install, by their offsets."""
-    runs = [*(venv.run for venv in created_venvs(stage)), *(install.run for install in found)]
-    return {run.instruction.span.start: run for run in runs}
+    return beside or bool(installer_copies(facts, stage, frozenset(moving_runs(stage, found))))
 
 
 def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) -> Change:
-    runs = _moving_runs(stage, found)
+    runs = moving_runs(stage, found)
     last = runs[max(runs)].instruction
     pure = frozenset(start for start, run in runs.items() if moves_whole(facts, stage, run, found))
     going = going_copies(facts, stage, found) | installer_copies(facts, stage, frozenset(runs))

@@ -5,7 +5,7 @@ alone on its line moves up behind the step that it follows, if no comment stands
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,6 +25,23 @@ def merged(spans: Iterable[Span]) -> list[Span]:
         elif len(span):
             found.append(span)
     return found
+
+
+def remaining(line: Span, cuts: Sequence[Span]) -> list[Span]:
+    """The parts of a line that are not cut; `cuts` are in order and apart, see `merged`."""
+    position, parts = line.start, []
+    index = max(0, bisect_right(cuts, line.start, key=lambda span: span.start) - 1)
+    for cut in cuts[index:]:
+        if cut.start >= line.end:
+            break
+        if cut.end <= position:
+            continue
+        if cut.start > position:
+            parts.append(Span(position, cut.start))
+        position = max(position, cut.end)
+    if position < line.end:
+        parts.append(Span(position, line.end))
+    return parts
 
 
 @dataclass
@@ -51,7 +68,7 @@ class Lines:
 
     def _raised(self, above: Span, line: Span, gone: Mapping[int, int]) -> Iterator[Span]:
         """The cut that puts the operator that a line is left with behind the line above."""
-        parts = self._remaining(line)
+        parts = remaining(line, self.cuts)
         if parts == [line] or self._is_written(line):
             return
         source, escape = self.document.source, self.document.escape
@@ -67,7 +84,7 @@ class Lines:
         first = next(part for part in parts if part.of(source).strip())
         operator = first.end - len(first.of(source).lstrip())
         if source[mark - 1] in " \t" and any(
-            p.contains(Span(mark - 1, mark)) for p in self._remaining(above)
+            p.contains(Span(mark - 1, mark)) for p in remaining(above, self.cuts)
         ):
             yield Span(mark, operator)
         elif operator > first.start:
@@ -85,26 +102,10 @@ class Lines:
             if number not in comments and text.strip():
                 yield Span(starts[number - 1], starts[number - 1] + len(text))
 
-    def _remaining(self, line: Span) -> list[Span]:
-        """The parts of the line that are not cut."""
-        position, parts = line.start, []
-        index = max(0, bisect_right(self.cuts, line.start, key=lambda span: span.start) - 1)
-        for cut in self.cuts[index:]:
-            if cut.start >= line.end:
-                break
-            if cut.end <= position:
-                continue
-            if cut.start > position:
-                parts.append(Span(position, cut.start))
-            position = max(position, cut.end)
-        if position < line.end:
-            parts.append(Span(position, line.end))
-        return parts
-
     def _is_empty(self, line: Span) -> bool:
         if self._is_written(line):
             return False
-        text = "".join(part.of(self.document.source) for part in self._remaining(line)).strip()
+        text = "".join(part.of(self.document.source) for part in remaining(line, self.cuts)).strip()
         return text in ("", self.document.escape)
 
     def _is_written(self, line: Span) -> bool:

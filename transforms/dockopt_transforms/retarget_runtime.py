@@ -92,7 +92,7 @@ def propose(facts: Facts) -> Iterator[Proposal]:
     if tag is None or tag.variant != "full":
         return
     at = target.from_.span.start
-    users = [s for s in facts.dockerfile.stages if target in s.chain]
+    users = facts.dockerfile.built_upon(target)
     places = [place for s in users if (place := api.stage_compiles(facts, s))]
     name = _slim_text(target, image, tag.slim())
     if places:
@@ -115,7 +115,7 @@ def propose(facts: Facts) -> Iterator[Proposal]:
 def _other_images(facts: Facts, root: api.Stage) -> list[api.Stage]:
     """Stages besides the target's own that are built upon the same one."""
     chain = facts.dockerfile.target.chain
-    return [s for s in facts.dockerfile.stages if root in s.chain and s not in chain]
+    return [s for s in facts.dockerfile.built_upon(root) if s not in chain]
 
 
 def _slim_text(stage: api.Stage, image: api.ImageReference, tag: str) -> str:
@@ -179,7 +179,7 @@ def _removals(facts: Facts) -> list[api.Edit] | str:
 
 def _sources(facts: Facts, target: api.Stage) -> tuple[api.Install, ...]:
     """The installs of every stage that the target consists of or copies from."""
-    stages = {s.index for s in facts.dockerfile.stages if target in s.chain}
+    stages = {s.index for s in facts.dockerfile.built_upon(target)}
     for stage in [facts.dockerfile.stages[index] for index in sorted(stages)]:
         for source, _, _ in facts.dockerfile.references(stage):
             stages |= {link.index for link in source.chain}

@@ -151,8 +151,8 @@ def _needed_here(facts: Facts, stage: api.Stage) -> str:
         return "the base image is not an official Python image; its packages are not known"
     if not facts.knows_sources:
         return "without the build context it is not known which programs scripts and sources call"
-    for other in facts.dockerfile.stages:
-        if stage in other.chain and (place := api.stage_compiles(facts, other)):
+    for other in facts.dockerfile.built_upon(stage):
+        if place := api.stage_compiles(facts, other):
             return (
                 f"the stage itself builds: {place}"
                 if other is stage

@@ -86,9 +86,7 @@ def _no_debian(stage: api.Stage) -> str:
 
 def _has_strip(facts: Facts, stage: api.Stage) -> bool:
     """Whether `strip` is there at the end of a stage: installed for certain, and not removed since."""
-    image = stage.root.image
-    tag = getattr(image, "python_tag", None)
-    if tag is not None and tag.variant == "full":
+    if getattr(stage.root.image, "is_full_python", False):
         return True
     history = facts.apt_history(stage)
     return any(history.installer(name, sys.maxsize) for name in _BRING_STRIP)

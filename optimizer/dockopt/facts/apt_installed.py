@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from dockopt.facts.apt import AptCommand
+from dockopt.facts.apt import REMOVES, AptCommand
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.shell import Opaque, Word
@@ -13,7 +13,6 @@ from dockopt.shell import Opaque, Word
 Commands = Mapping[int, tuple[AptCommand, ...]]
 MAX_EARLIER = 400
 """More packages than this are not asked what they recommend together: nobody would read that."""
-_REMOVES = frozenset({"remove", "purge", "autoremove", "autopurge"})
 _CHOOSES = ("-t", "--target-release", "--reinstall", "--only-upgrade", "--allow-downgrades", "-a")
 _INSTALLERS = re.compile(r"apt|dpkg")
 _REMOVAL_MARKS = ("-", "^", "!")
@@ -46,7 +45,7 @@ class History:
         for number, (run, command) in enumerate(_all(commands, stage)):
             if command is not None:
                 history.numbers[run.instruction.span.start, id(command)] = number
-            if command is None or command.action in _REMOVES:
+            if command is None or command.action in REMOVES:
                 history.resets.append(number)
             elif command.action == "install" and not command.command.conditional:
                 history._install(number, run, command)

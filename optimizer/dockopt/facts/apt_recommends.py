@@ -163,9 +163,7 @@ def _called(
 
 def _calls(dockerfile: Dockerfile, stage: Stage, run: Run) -> Iterator[str]:
     """The programs that this RUN and what comes after it call, by name."""
-    for other in dockerfile.stages:
-        if stage not in other.chain:
-            continue
+    for other in dockerfile.built_upon(stage):
         for later in other.runs:
             if other is not stage or later.instruction.span.start >= run.instruction.span.start:
                 yield from _programs(later)

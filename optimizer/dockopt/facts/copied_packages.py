@@ -73,19 +73,20 @@ def copied_packages(dockerfile: Dockerfile, runtime: RuntimeTexts) -> CopiedPack
 
 def _receivers(dockerfile: Dockerfile, stage: Stage) -> Iterator[Receiver]:
     """What a stage copies of packages, by the stage that it copies from."""
-    by_source: dict[int, list[Copy]] = {}
+    modules: dict[int, list[Copy]] = {}
+    programs: dict[int, list[Copy]] = {}
     for copy in stage.copies:
         source = dockerfile.stage_named(copy.from_ or "") if copy.from_ else None
         if source is None or source.index >= stage.index:
             continue
-        if _brings_modules(dockerfile, stage, copy) or _brings_programs(stage, copy):
-            by_source.setdefault(source.index, []).append(copy)
-    theirs = system_installs(dockerfile, stage) if by_source else ()
-    for index, copies in by_source.items():
-        modules = [c for c in copies if _brings_modules(dockerfile, stage, c)]
-        if modules:
-            programs = [c for c in copies if c not in modules]
-            yield Receiver(stage, dockerfile.stages[index], (*modules, *programs), theirs)
+        if _brings_modules(dockerfile, stage, copy):
+            modules.setdefault(source.index, []).append(copy)
+        elif _brings_programs(stage, copy):
+            programs.setdefault(source.index, []).append(copy)
+    theirs = system_installs(dockerfile, stage) if modules else ()
+    for index, copies in modules.items():
+        brought = (*copies, *programs.get(index, ()))
+        yield Receiver(stage, dockerfile.stages[index], brought, theirs)
 
 
 def _brings_modules(dockerfile: Dockerfile, stage: Stage, copy: Copy) -> bool:

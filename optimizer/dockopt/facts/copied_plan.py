@@ -40,7 +40,7 @@ def copied_plan(dockerfile: Dockerfile, runtime: RuntimeTexts) -> VenvPlan | Non
 def _objections(found: CopiedPackages) -> Iterator[str]:
     """What stands against it, an empty text for a check that finds nothing."""
     dockerfile, source = found.dockerfile, found.source
-    for user in _users(dockerfile, source):
+    for user in dockerfile.built_upon(source):
         yield hazard(dockerfile, user, found.every, found.runtime)
     for link in source.ancestors:
         yield _unseen(system_installs(dockerfile, link))
@@ -57,17 +57,12 @@ def _receiver_objections(found: CopiedPackages, receiver: Receiver) -> Iterator[
     if any(prefix_of(dockerfile, stage, copy) != found.prefix for copy in receiver.copies):
         yield f"stage {stage.reference} copies from several folders of packages"
     late = installs(stage, venvs_of(dockerfile, stage))
-    for user in _users(dockerfile, stage):
+    for user in dockerfile.built_upon(stage):
         texts = RuntimeTexts(dockerfile, user, found.runtime.context)
         yield hazard(dockerfile, user, late, texts)
         yield _unprivileged(dockerfile, user)
     yield _interpreters(found.source, stage)
     yield _seen_no_more(dockerfile, receiver)
-
-
-def _users(dockerfile: Dockerfile, stage: Stage) -> list[Stage]:
-    """A stage and all that start from it."""
-    return [s for s in dockerfile.stages if stage in s.chain]
 
 
 def _unprivileged(dockerfile: Dockerfile, stage: Stage) -> str:
@@ -160,7 +155,7 @@ def _is_within(path: str, folder: str) -> bool:
 def _others_take(found: CopiedPackages) -> str:
     """Who else takes something of the packages from the stage that has them."""
     known = {c.instruction.start for r in found.receivers for c in r.copies}
-    holders = _users(found.dockerfile, found.source)
+    holders = found.dockerfile.built_upon(found.source)
     for stage in found.dockerfile.stages:
         for holder, instruction, _ in found.dockerfile.references(stage):
             if holder not in holders or instruction.start in known:

@@ -1,7 +1,7 @@
 """Which files of the build context may end up in an image, as far as COPY and ADD tell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dockopt.facts.context import Context
 from dockopt.facts.handover import copied_path, venvs_of
@@ -11,7 +11,7 @@ _VARIABLE = re.compile(r"\$\{?(\w+)")
 
 
 def files_in_image(
-    dockerfile: Dockerfile, stages: list[Stage], context: Context
+    dockerfile: Dockerfile, stages: Iterable[Stage], context: Context
 ) -> frozenset[str] | None:
     """The files that stages hold of the build context; None where it may be any of them.
 
@@ -48,7 +48,7 @@ def _sources(stage: Stage, copy: Copy) -> tuple[str, ...] | None:
     return tuple(found)
 
 
-def _sources_of(dockerfile: Dockerfile, stages: list[Stage]) -> Iterator[Stage]:
+def _sources_of(dockerfile: Dockerfile, stages: Iterable[Stage]) -> Iterator[Stage]:
     """The stages that these consist of, or copy more from than a virtual environment."""
     waiting, seen = list(stages), set[int]()
     while waiting:

@@ -159,12 +159,7 @@ def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | N
     index = debian.release((release or ASSUMED).value)
     if index is None or not has_known_packages(stage):
         return None, "no index of this release is at hand"
-    image = stage.root.image
-    full = (
-        isinstance(image, ImageReference)
-        and image.python_tag is not None
-        and image.python_tag.variant == "full"
-    )
+    full = getattr(stage.root.image, "is_full_python", False)
     base = debian.base_packages("python" if full else "python-slim", index.release)
     with_all = _added(index, base, stage, [*gone, *kept], frozenset())
     without = _added(index, base, stage, kept, frozenset(gone))

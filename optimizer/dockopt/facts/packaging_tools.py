@@ -47,7 +47,7 @@ def used_tools(
     if runtime.files is None:
         return dict.fromkeys(EVERYTHING, "it is not known what the application uses")
     used: dict[str, str] = {}
-    users = [s for s in dockerfile.stages if stage in s.chain]
+    users = dockerfile.built_upon(stage)
     runs = [r for s in users for r in s.runs if r.instruction.start >= after]
     runs = [run for run in runs if run.instruction.start not in moving]
     inside = files_in_image(dockerfile, users, runtime.context) if runtime.context else None

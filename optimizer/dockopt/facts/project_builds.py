@@ -12,8 +12,7 @@ def runs_after(dockerfile: Dockerfile, stage: Stage, at: Instruction) -> tuple[R
     """The RUNs that see what `at` copied: later ones of the stage and of all stages from it."""
     return tuple(
         run
-        for other in dockerfile.stages
-        if stage in other.chain
+        for other in dockerfile.built_upon(stage)
         for run in other.runs
         if other is not stage or run.instruction.span.start > at.span.start
     )

@@ -23,7 +23,7 @@ def single_stage_plan(
         return None
     every = installs(stage, venvs_of(dockerfile, stage))
     own = system_installs(dockerfile, stage)
-    users = [s for s in dockerfile.stages if stage in s.chain]
+    users = dockerfile.built_upon(stage)
     reason = next((r for s in users if (r := hazard(dockerfile, s, every, runtime))), "")
     if any(i.environment not in (SYSTEM, USER) for i in every) or venvs_of(dockerfile, stage):
         reason = reason or "it has a virtual environment, and installs beside it"
@@ -48,8 +48,8 @@ def _installing_stage(dockerfile: Dockerfile) -> Stage | None:
 
 def builds_upon(dockerfile: Dockerfile, stage: Stage) -> str:
     """Why a stage cannot lose its compilers: a stage upon it that builds; empty where none does."""
-    for other in dockerfile.stages:
-        if other is not stage and stage in other.chain:
+    for other in dockerfile.built_upon(stage):
+        if other is not stage:
             place = compiles(other, venvs_of(dockerfile, other), frozenset())
             if place is not None:
                 return f"stage {other.reference} starts from it and builds: {place}"
@@ -74,7 +74,6 @@ def is_known_python(stage: Stage) -> bool:
 
 def carries_build_tools(stage: Stage) -> bool:
     """Whether a stage, or one that it starts from, has anything that only building needs."""
-    tag = getattr(stage.root.image, "python_tag", None)
-    if tag and tag.variant == "full":
+    if getattr(stage.root.image, "is_full_python", False):
         return True
     return any(build_packages(link) for link in stage.chain)

@@ -119,6 +119,10 @@ class Dockerfile:
         """The stages whose FROM names this stage."""
         return self._children.get(stage.index, ())
 
+    def built_upon(self, stage: Stage) -> tuple[Stage, ...]:
+        """The stage itself and all that start from it, at whatever distance, in order."""
+        return tuple(other for other in self.stages if stage in other.chain)
+
     @cached_property
     def _children(self) -> Mapping[int, tuple[Stage, ...]]:
         table: dict[int, tuple[Stage, ...]] = {}

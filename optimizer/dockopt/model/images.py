@@ -50,6 +50,12 @@ class ImageReference:
         """What the tag says, for an official Python image whose tag has a known form."""
         return PythonTag.parse(self.tag) if self.is_official_python else None
 
+    @property
+    def is_full_python(self) -> bool:
+        """Whether this is the official Python image with its compilers, not a slim one."""
+        tag = self.python_tag
+        return tag is not None and tag.variant == "full"
+
 
 @immutable(slots=True)
 class PythonTag:
