@@ -42,13 +42,13 @@ class Job:
     transforms: Mapping[str, Registered]
 
     @cached_property
-    def by_phase(self) -> Mapping[Phase, list[Registered]]:
-        """The transforms that the policy lets run, in their order."""
+    def phases(self) -> tuple[tuple[Registered, ...], ...]:
+        """The transforms that the policy lets run, phase by phase, in their order."""
         found: dict[Phase, list[Registered]] = {phase: [] for phase in Phase}
         for registered in self.transforms.values():
             if self.policy.runs(registered.name):
                 found[registered.transform.phase].append(registered)
-        return found
+        return tuple(tuple(transforms) for transforms in found.values() if transforms)
 
 
 def run(job: Job) -> Rewrite:
@@ -81,8 +81,8 @@ class _Attempt:
     barred: dict[str, tuple[str, str]]
     version: "_Version" = field(init=False)
     ledger: Ledger = field(init=False)
-    settled: dict[Phase, "_Version"] = field(default_factory=dict)
-    """The text on which a phase found nothing more to do."""
+    settled: dict[int, "_Version"] = field(default_factory=dict)
+    """The text on which each phase of the job found nothing more to do."""
 
     def __post_init__(self) -> None:
         self.version = _Version(self.job, Draft.of(self.job.source))
@@ -105,16 +105,11 @@ class _Attempt:
                 return
 
     def _pass(self) -> None:
-        for phase in Phase:
-            active = self._active(phase)
+        for number, transforms in enumerate(self.job.phases):
             for _ in range(MAX_ROUNDS):
-                if not self._round(active):
-                    self.settled[phase] = self.version
+                if not self._round(transforms):
+                    self.settled[number] = self.version
                     break
-
-    def _active(self, phase: Phase) -> list[Registered]:
-        """The transforms of a phase that the policy lets run."""
-        return self.job.by_phase[phase]
 
     def restless(self) -> set[str]:
         """The transforms that have something to propose on the final text.
@@ -123,16 +118,16 @@ class _Attempt:
         """
         declined, left_out = self.ledger.declined, dict(self.ledger.left_out)
         names: set[str] = set()
-        for phase in Phase:
-            if self.settled.get(phase) is not self.version:
-                accepted = self._accepted(self._proposals(self._active(phase)))
+        for number, transforms in enumerate(self.job.phases):
+            if self.settled.get(number) is not self.version:
+                accepted = self._accepted(self._proposals(transforms))
                 names.update(name for name, _ in accepted.values())
                 if not accepted:
-                    self.settled[phase] = self.version
+                    self.settled[number] = self.version
         self.ledger.declined, self.ledger.left_out = declined, left_out
         return names
 
-    def _round(self, transforms: list[Registered]) -> bool:
+    def _round(self, transforms: tuple[Registered, ...]) -> bool:
         """Applies what the transforms propose on the current text; whether anything changed."""
         accepted = self._accepted(self._proposals(transforms))
         while accepted:
@@ -143,13 +138,13 @@ class _Attempt:
             del accepted[offender]
         return False
 
-    def _proposals(self, transforms: list[Registered]) -> dict[str, tuple[str, Change]]:
+    def _proposals(self, transforms: tuple[Registered, ...]) -> dict[str, tuple[str, Change]]:
         """The proposed changes by id that the policy allows; everything else goes on record."""
-        pragmas = self.version.pragmas
+        pragmas, facts = self.version.pragmas, self.version.facts
         found: dict[str, tuple[str, Change]] = {}
         self.ledger.reconsider([registered.name for registered in transforms])
         for registered in transforms:
-            for proposal in registered.propose(self.version.facts):
+            for proposal in registered.propose(facts):
                 if isinstance(proposal, Decline):
                     self.ledger.decline(self.draft, registered.name, proposal.at, proposal.reason)
                     continue

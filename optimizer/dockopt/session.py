@@ -11,6 +11,7 @@ from dockopt.errors import ConfigurationError
 from dockopt.facts.context import Context
 from dockopt.policy import ASSUMPTIONS, Policy, check_names
 from dockopt.registry import transforms
+from dockopt.remembering import forget_texts
 from dockopt.result import Rewrite
 from dockopt.transform import Level
 
@@ -54,4 +55,7 @@ def rewrite_text(
     policy = policy_of(level, names, origins)
     opened = Context.open(context, dockerfile=file) if context is not None else None
     with without_collection():
-        return engine.run(engine.Job(text, file, opened, target, policy, transforms()))
+        try:
+            return engine.run(engine.Job(text, file, opened, target, policy, transforms()))
+        finally:
+            forget_texts()

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from dockopt.immutable import immutable
+from dockopt.remembering import cached_property
 
 if TYPE_CHECKING:
     from dockopt.facts import Facts
@@ -144,7 +145,7 @@ class Transform:
     """The lowest level at which it proposes something."""
     examples: Sequence[Example | Untouched] = field(default_factory=tuple)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """`apt_no_recommends` is `apt-no-recommends` everywhere outside Python."""
         return self.module.rsplit(".", 1)[-1].replace("_", "-")

@@ -18,8 +18,9 @@ def single_stage_plan(
     That is the target itself, or a base stage that several stages share. None where there is nothing
     to gain.
     """
-    stage = _installing_stage(dockerfile)
-    if stage is None or not is_known_python(stage) or not carries_build_tools(stage):
+    # Cheapest first: the whole chain of the target starts from one image.
+    stage = _installing_stage(dockerfile) if is_known_python(dockerfile.target) else None
+    if stage is None or not carries_build_tools(stage):
         return None
     every = installs(stage, venvs_of(dockerfile, stage))
     own = system_installs(dockerfile, stage)
