@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
+    from dockopt.facts.python_version import Named
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.model import Dockerfile, Run, Stage
@@ -91,6 +92,13 @@ class Facts:
             if commands:
                 found[run.instruction.span.start] = commands
         return found
+
+    @cached_property
+    def named_versions(self) -> tuple[Named, ...]:
+        """Where the project names one minor version of Python; see `facts.python_version`."""
+        from dockopt.facts.python_version import named_versions
+
+        return named_versions(self.dockerfile, self.context)
 
     @cached_property
     def runtime(self) -> RuntimeTexts:
