@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
     from dockopt.knowledge.prune import passive_modules
+    from dockopt.knowledge.system_needs import compiles_at_run_time
     from dockopt.list_edits import REMOVE_LISTS, fixed_lists, idle_update
     from dockopt.mode_plan import mode_plans
     from dockopt.model import Copy, Dockerfile, ImageReference, PythonTag, Run, Stage, Unknown
@@ -158,6 +159,7 @@ __all__ = [
     "bytes_saved",
     "cleanup_edits",
     "cleanup_plan",
+    "compiles_at_run_time",
     "context_tree",
     "copies_for_one_run",
     "created_venvs",
@@ -249,6 +251,7 @@ _HOMES = {
     "dockopt.knowledge.base_images": "debian_end python_end",
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
+    "dockopt.knowledge.system_needs": "compiles_at_run_time",
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",
     "dockopt.model": "Copy Dockerfile ImageReference PythonTag Run Stage Unknown",

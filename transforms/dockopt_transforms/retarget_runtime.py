@@ -11,8 +11,9 @@ compressed, 800 MB unpacked.
 ## Safety
 Level `standard`. Same Python version, same Debian release, same libc: never alpine or distroless.
 The runtime must not compile. What commands, scripts and sources call is looked for by name; the
-requirements in the build context are checked against the distributions that are known to load system
-libraries. Declined where a manifest is missing, a requirement's libraries are not known, or there is
+requirements in the build context, and what these are known to require in turn, are checked against the
+distributions that are known to load system libraries or to call programs; what the full image lacks as
+well is left to the Dockerfile. Declined where a manifest is missing, a requirement's libraries are not known, or there is
 no build context; where a script that runs in the image is not in it, or installs distributions when
 the container starts; and for images with ONBUILD instructions. A requirement that is only published
 as source, is not among the known ones and links to a library of the full image would be missed.
