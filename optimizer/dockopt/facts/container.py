@@ -170,3 +170,11 @@ class Facts:
         from dockopt.facts.requirements import required_names
 
         return required_names(self.context, found)
+
+    def built_from_source(self, found: tuple[Install, ...]) -> frozenset[str]:
+        """Which distributions these installs compile although they may have wheels, or `:all:`."""
+        if self.context is None:
+            return frozenset()
+        from dockopt.facts.source_builds import built_from_source
+
+        return built_from_source(self.context, found)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dockopt.facts.apt import REMOVES, apt_commands, installed_names
 from dockopt.facts.packages import ASSUMED, build_packages, has_known_packages, release_of
 from dockopt.facts.runtime import Place, RuntimeTexts
+from dockopt.facts.source_builds import unknown_links
 from dockopt.immutable import immutable
 from dockopt.knowledge import debian
 from dockopt.knowledge.debian_programs import in_slim, programs_of, provider_of
@@ -24,14 +25,25 @@ class Need:
     why: str
 
 
-def needs(stage: Stage, runtime: RuntimeTexts, names: frozenset[str]) -> list[Need] | str:
-    """The packages to install, or why they cannot all be known."""
+def needs(
+    stage: Stage,
+    runtime: RuntimeTexts,
+    names: frozenset[str],
+    built: frozenset[str] = frozenset(),
+) -> list[Need] | str:
+    """The packages to install, or why they cannot all be known.
+
+    `built` are the distributions that are compiled although they may have wheels, or `:all:`.
+    """
     release = release_of(stage)
     required = with_required(names)
     for name, bringing in required.items():
         if (of_system := need_of(name)) and of_system.unknown:
             named = named_with(name, bringing)
             return f"the libraries that {named} needs are not known, as {of_system.unknown}"
+    if built and (name := unknown_links(built, required)):
+        named = named_with(name, required[name])
+        return f"{named} is compiled by --no-binary, and what it then links to is not known"
     found: dict[str, Need] = {}
     installed = {name for link in stage.chain for run in link.runs for name in installed_names(run)}
     coming = {r for link in stage.chain for p in build_packages(link) for r in p.replacements or ()}

@@ -76,6 +76,44 @@ def test_what_requirements_use_of_the_full_image(
     assert absent not in last or not absent
 
 
+@pytest.mark.parametrize(
+    ("requirements", "options", "declined"),
+    [
+        ("lxml\n", "--no-binary lxml", "lxml is compiled by --no-binary"),
+        ("lxml\n", "--no-binary :all:", "lxml is compiled"),
+        ("lxml\n", "--no-binary=$WHAT", "lxml is compiled"),
+        ("--no-binary :all:\nlxml\n", "", "lxml is compiled"),
+        ("-r more.txt\n", "", "pillow is compiled"),
+        ("lxml\n", "--no-binary flask", ""),
+        ("flask\n", "--no-binary flask", ""),
+        ("psycopg2\n", "--no-binary psycopg2", ""),
+        ("lxml\n", "--no-binary :none:", ""),
+    ],
+)
+def test_what_is_compiled_may_link_to_anything(
+    tmp_path: Path, requirements: str, options: str, declined: str
+) -> None:
+    text = TEXT.format(image="python:3.12-bookworm", rest="")
+    text = text.replace("pip install", f"pip install {options}".rstrip())
+    files = {"requirements.txt": requirements, "more.txt": "pillow\n--no-binary pillow\n"}
+
+    result = run(text, tmp_path, SPLIT, files | {"app.py": "x = 1\n"})
+
+    assert ("FROM python:3.12-slim-bookworm" in result.text) is (not declined)
+    assert declined in reasons(result)
+
+
+@pytest.mark.parametrize("setting", ["PIP_NO_BINARY=lxml", "PIP_NO_BINARY=:all:"])
+def test_a_variable_compiles_too(tmp_path: Path, setting: str) -> None:
+    text = TEXT.format(image="python:3.12-bookworm", rest="").replace("\n", f"\nENV {setting}\n", 1)
+    files = {"requirements.txt": "lxml\n", "app.py": "x = 1\n"}
+
+    result = run(text, tmp_path, SPLIT, files)
+
+    assert "slim" not in result.text
+    assert "lxml is compiled by --no-binary" in reasons(result)
+
+
 def test_the_library_of_an_installed_development_package_stays(tmp_path: Path) -> None:
     text = (
         "FROM python:3.12-bookworm\n"
