@@ -56,14 +56,17 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import build_packages as stage_build_packages
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.pip_cache import pip_cache_stays_out
+    from dockopt.facts.python_version import Named, agreed, excluded_by
     from dockopt.facts.removals import copies_for_one_run, removals_of_copies
     from dockopt.facts.scripts import unseen_script
     from dockopt.facts.slimming import Need, removals_of_full
     from dockopt.facts.slimming import needs as slim_needs
     from dockopt.facts.splitting import builds_upon
     from dockopt.facts.venv_plan import Receiver, VenvPlan
+    from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
     from dockopt.knowledge.prune import passive_modules
+    from dockopt.knowledge.system_needs import compiles_at_run_time
     from dockopt.list_edits import REMOVE_LISTS, fixed_lists, idle_update
     from dockopt.mode_plan import mode_plans
     from dockopt.model import Copy, Dockerfile, ImageReference, PythonTag, Run, Stage, Unknown
@@ -124,6 +127,7 @@ __all__ = [
     "Level",
     "ListUse",
     "Move",
+    "Named",
     "Need",
     "Opaque",
     "Pass",
@@ -146,6 +150,7 @@ __all__ = [
     "Untouched",
     "VenvPlan",
     "Word",
+    "agreed",
     "apt_recommended",
     "base_difference",
     "before_stage",
@@ -154,12 +159,15 @@ __all__ = [
     "bytes_saved",
     "cleanup_edits",
     "cleanup_plan",
+    "compiles_at_run_time",
     "context_tree",
     "copies_for_one_run",
     "created_venvs",
+    "debian_end",
     "debian_indexes",
     "debian_release",
     "end_of_stage",
+    "excluded_by",
     "fixed_lists",
     "fragment",
     "free_name",
@@ -186,6 +194,7 @@ __all__ = [
     "passive_modules",
     "pip_cache_stays_out",
     "program_called",
+    "python_end",
     "recommends_decided",
     "relocation",
     "removal",
@@ -233,13 +242,16 @@ _HOMES = {
     ),
     "dockopt.facts.pip": "PipCommand",
     "dockopt.facts.pip_cache": "pip_cache_stays_out",
+    "dockopt.facts.python_version": "Named agreed excluded_by",
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
     "dockopt.facts.splitting": "builds_upon",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",
+    "dockopt.knowledge.base_images": "debian_end python_end",
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
+    "dockopt.knowledge.system_needs": "compiles_at_run_time",
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",
     "dockopt.model": "Copy Dockerfile ImageReference PythonTag Run Stage Unknown",

@@ -14,6 +14,7 @@ from dockopt.transform import Change, Level
 
 ASSUMPTIONS = {
     "no-gpu": "the service runs without a GPU",
+    "pin-base": "the image stays on the minor version of Python that the project names elsewhere",
     "legacy-builder": "the image is built without BuildKit: no here-documents, no COPY --chmod",
 }
 """What a user can state with `--assume`, because no file tells it."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
+    from dockopt.facts.python_version import Named
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.model import Dockerfile, Run, Stage
@@ -93,6 +94,13 @@ class Facts:
         return found
 
     @cached_property
+    def named_versions(self) -> tuple[Named, ...]:
+        """Where the project names one minor version of Python; see `facts.python_version`."""
+        from dockopt.facts.python_version import named_versions
+
+        return named_versions(self.dockerfile, self.context)
+
+    @cached_property
     def runtime(self) -> RuntimeTexts:
         """What runs in a container of the target; see `facts.runtime`."""
         from dockopt.facts.runtime import RuntimeTexts
@@ -162,3 +170,11 @@ class Facts:
         from dockopt.facts.requirements import required_names
 
         return required_names(self.context, found)
+
+    def built_from_source(self, found: tuple[Install, ...]) -> frozenset[str]:
+        """Which distributions these installs compile although they may have wheels, or `:all:`."""
+        if self.context is None:
+            return frozenset()
+        from dockopt.facts.source_builds import built_from_source
+
+        return built_from_source(self.context, found)
