@@ -4,12 +4,13 @@ import re
 
 from dockopt.facts import Facts
 from dockopt.facts.apt import package_lists
-from dockopt.facts.environments import SYSTEM, created_venvs
+from dockopt.facts.environments import SYSTEM
 from dockopt.facts.installs import USER, Install
 from dockopt.facts.numbering import numbered_from
 from dockopt.facts.removals import copies_for_one_run, removals_of_copies
 from dockopt.facts.runtime import Place
 from dockopt.facts.splitting import builds_upon, inherited_user
+from dockopt.facts.venvs import created_venvs
 from dockopt.model import Run, Stage
 from dockopt.shell import Script
 from dockopt.staging import only_installs

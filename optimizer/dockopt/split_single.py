@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from dockopt.editing import RunEditor
 from dockopt.facts import Facts
-from dockopt.facts.environments import SYSTEM, created_venvs
+from dockopt.facts.environments import SYSTEM
 from dockopt.facts.installs import USER, Install
 from dockopt.facts.packaging_tools import NEED_PIP, used_tools
 from dockopt.facts.splitting import carries_build_tools, is_known_python
+from dockopt.facts.venvs import created_venvs
 from dockopt.model import Run, Stage
 from dockopt.shell import Script
 from dockopt.split_moves import (

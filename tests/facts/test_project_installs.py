@@ -57,6 +57,8 @@ def one(body: str, folder: Path | None = None, **files: str) -> ProjectInstall:
         ("RUN python3 -m pipenv sync --system", "system"),
         ("ENV PIPENV_VENV_IN_PROJECT=1\nRUN pipenv install --deploy", "/app/.venv"),
         ("RUN PIPENV_VENV_IN_PROJECT=1 pipenv sync", "/app/.venv"),
+        ("RUN poetry install", "hidden"),
+        ("RUN pipenv install --deploy", "hidden"),
         ("RUN pdm sync --prod", "/app/.venv"),
         ("ENV VIRTUAL_ENV=/v\nRUN pdm install", "/v"),
         ("RUN pip-sync requirements.txt", "system"),
@@ -70,8 +72,6 @@ def test_environment(body: str, environment: str) -> None:
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ("RUN poetry install", "cache folder"),
-        ("RUN pipenv install --deploy", "home folder"),
         ("RUN pdm config python.use_venv false && pdm sync", "python.use_venv"),
         ("ENV PDM_USE_VENV=0\nRUN pdm sync", "use_venv"),
         ("RUN pdm sync\nENV PYTHONPATH=/app/__pypackages__/3.12/lib", "__pypackages__"),
@@ -86,6 +86,24 @@ def test_environment_that_is_not_known(body: str, why: str) -> None:
 
     assert isinstance(environment, Unknown)
     assert why in environment.reason
+
+
+@pytest.mark.parametrize(
+    ("body", "environment"),
+    [
+        ("WORKDIR /app\nCOPY . .\nRUN uv sync", "/app/.venv"),
+        ("COPY . /app\nWORKDIR /app\nRUN uv sync", "/app/.venv"),
+        ("COPY backend /app\nWORKDIR /app\nRUN uv sync", "/app/.venv"),
+        ("WORKDIR /app\nCOPY pyproject.toml* uv.lock ./\nRUN uv sync", "/app/.venv"),
+        ("WORKDIR /app\nCOPY pyproject.toml ./\nWORKDIR /app/src\nRUN uv sync", "/app/.venv"),
+        ("COPY . /app\nWORKDIR /app/backend\nRUN uv sync", None),
+        ("WORKDIR /app\nCOPY pyproject.toml .\nWORKDIR src\nCOPY src .\nRUN uv sync", None),
+    ],
+)
+def test_manifest_without_context(body: str, environment: str | None) -> None:
+    found_there = one(body).environment
+
+    assert (found_there if isinstance(found_there, str) else None) == environment
 
 
 def test_member_of_a_workspace_whose_root_has_the_environment() -> None:
@@ -109,7 +127,7 @@ def test_mounted_manifest() -> None:
     [
         ("[virtualenvs]\nin-project = true\n", "", "/app/.venv"),
         ("[virtualenvs]\ncreate = false\n", "", "system"),
-        ("[virtualenvs]\ncreate = false\n", "ENV POETRY_VIRTUALENVS_CREATE=true\n", None),
+        ("[virtualenvs]\ncreate = false\n", "ENV POETRY_VIRTUALENVS_CREATE=true\n", "hidden"),
         ("[virtualenvs]\ncreate = true\n", "RUN poetry config virtualenvs.create false\n", None),
     ],
 )

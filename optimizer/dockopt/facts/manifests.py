@@ -1,12 +1,16 @@
 """Where in an image a project's manifest (`pyproject.toml`, `Pipfile`) may be when a RUN starts."""
 
 import posixpath
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 
 from dockopt.facts.context import Context
 from dockopt.facts.environments import absolute
 from dockopt.immutable import immutable
 from dockopt.model import Copy, Run, Stage
+
+_EXTENSION = re.compile(r"\.\w+$")
 
 
 @immutable()
@@ -17,6 +21,8 @@ class Manifest:
     """Absolute path of the folder that it is in."""
     source: str
     """Its path in the build context; empty where that is not known."""
+    assumed: bool = False
+    """Whether it is only assumed to be in a folder that is copied: there is no build context."""
 
 
 def manifests(
@@ -45,7 +51,11 @@ def _of_copy(stage: Stage, copy: Copy, name: str, context: Context | None) -> li
         return None
     if copy.from_ is not None:
         paths = [posixpath.basename(source.rstrip("/")) for source in copy.sources]
-        return [Manifest(target, "")] if name in paths else []
+        if name in paths:
+            return [Manifest(target, "")]
+        return (
+            [] if all(_EXTENSION.search(path) for path in paths) else [Manifest(target, "", True)]
+        )
     found: list[Manifest] = []
     for text in copy.sources:
         source = stage.expand(text, copy.instruction)
@@ -63,9 +73,11 @@ def _brought(
     if base == name and not (context and context.is_dir(clean)):
         own = target if is_folder or posixpath.basename(target) != name else _parent(target)
         yield Manifest(own, clean)
+    elif context is None and fnmatch(name, base) and base != "*":
+        yield Manifest(target, "")
     elif context is None:
-        if base in (".", "*") or clean in ("", "."):
-            yield Manifest(target, "")
+        if "." not in base.strip("."):
+            yield Manifest(target, "", True)
     else:
         for path in context.matching(source):
             if context.is_dir(path):

@@ -31,7 +31,7 @@ class PipCommand(Optioned):
 
     command: Command
     tool: str
-    """`pip` or `uv`."""
+    """`pip` or `uv`; of a command that installs a project, its tool: see `facts.installs`."""
     program: tuple[Word, ...]
     """The words that name the tool: `pip`, `python -m pip`, `uv pip`, `/opt/venv/bin/pip`."""
     group: str
@@ -61,7 +61,7 @@ class PipCommand(Optioned):
     def requirement_files(self) -> tuple[str | None, ...]:
         """What `-r` names; for `uv pip sync`, which takes files as arguments, these too."""
         files = self.values("--requirement")
-        if self.tool == "uv" and self.group == "pip" and self.action == "sync":
+        if self.tool == "pip-tools" or (self.group == "pip" and self.action == "sync"):
             files += tuple(word.value for word in self.specs)
         return files
 

@@ -8,10 +8,16 @@ https://pdm-project.org/latest/usage/venv/
 import posixpath
 
 from dockopt.facts.context import Context
-from dockopt.facts.environments import SYSTEM, absolute, active_venv, path_entries
+from dockopt.facts.environments import (
+    HIDDEN,
+    SYSTEM,
+    absolute,
+    activated,
+    active_venv,
+    path_entries,
+)
 from dockopt.facts.installer_commands import InstallerCommand
 from dockopt.facts.installer_settings import is_true, setting, variable
-from dockopt.facts.installs import activated
 from dockopt.facts.manifests import Manifest, manifests
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage, Unknown
@@ -97,7 +103,11 @@ class Installing:
             return self.folder
         if not self.own_manifests:
             return Unknown("it is not known where the project's manifest is")
-        return max((m.folder for m in self.own_manifests), key=len)
+        nearest = max((m.folder for m in self.own_manifests), key=len)
+        certain = {m.folder for m in self.own_manifests if not m.assumed}
+        if nearest in certain or (not certain and nearest == self.folder):
+            return nearest
+        return Unknown("without the build context it is not known where the project's manifest is")
 
     def in_project(self) -> str | Unknown:
         """The `.venv` beside the manifest."""
@@ -120,11 +130,11 @@ class Installing:
     def _workspace_root(self) -> str | Unknown:
         """Of several manifests above each other the one whose environment is in PATH."""
         folders = {m.folder for m in self.own_manifests}
+        entries = {(e or "").rstrip("/") for e in path_entries(self.stage)}
+        named = [f for f in folders if posixpath.join(f, ".venv/bin") in entries]
+        if len(named) == 1:
+            return named[0]
         if len(folders) > 1:
-            entries = {(e or "").rstrip("/") for e in path_entries(self.stage)}
-            named = [f for f in folders if posixpath.join(f, ".venv/bin") in entries]
-            if len(named) == 1:
-                return named[0]
             return Unknown("it may be a member of a workspace, whose root has the environment")
         return self.root()
 
@@ -148,7 +158,7 @@ class Installing:
             return SYSTEM
         if is_true(inside):
             return self.in_project()
-        return Unknown("Poetry makes the environment in its cache folder, under a name of its own")
+        return HIDDEN
 
     def _pipenv(self) -> str | Unknown:
         if self.command.has("--system") or self.is_set("PIPENV_SYSTEM"):
@@ -159,7 +169,7 @@ class Installing:
         existing = isinstance(root, str) and f"{root}/.venv" in self.venvs
         if self.is_set("PIPENV_VENV_IN_PROJECT") or existing:
             return self.in_project()
-        return Unknown("Pipenv makes the environment in the home folder, under a name of its own")
+        return HIDDEN
 
     def _pdm(self) -> str | Unknown:
         if self.command.has("--global", "--venv"):
