@@ -142,6 +142,13 @@ class Facts:
         return plan
 
     @cached_property
+    def own_environment_plan(self) -> VenvPlan | None:
+        """How the commands of the target can use a project's own environment without its tool."""
+        from dockopt.facts.project_plans import own_environment_plan
+
+        return own_environment_plan(self.dockerfile, self.runtime, self.knows_sources)
+
+    @cached_property
     def copied_plan(self) -> VenvPlan | None:
         """How distributions that the target copies can move into a virtual environment."""
         from dockopt.facts.copied_plan import copied_plan

@@ -15,7 +15,20 @@ USER = "user"
 ELSEWHERE = "elsewhere"
 BASICS = frozenset({"pip", "setuptools", "wheel"})
 TOOLS = frozenset(
-    ["uv", "poetry", "pipenv", "pip-tools", "pdm", "hatch", "build", "virtualenv", "pipx"]
+    [
+        "uv",
+        "poetry",
+        "pipenv",
+        "pip-tools",
+        "pdm",
+        "hatch",
+        "build",
+        "virtualenv",
+        "pipx",
+        "poetry-plugin-export",
+        "poetry-plugin-bundle",
+        "poetry-plugin-pypi-mirror",
+    ]
 )
 """Distributions that only serve to install others; nothing imports them at run time."""
 NOT_FOLLOWED = frozenset({"conda", "pixi", "setup.py"})
@@ -65,8 +78,9 @@ class Install:
 
     @property
     def only_tools(self) -> bool:
-        """Whether it only brings tools that install other distributions."""
-        return bool(self.names) and (self.names or frozenset()) <= TOOLS
+        """Whether it only brings tools that install other distributions, pip beside them."""
+        names = (self.names or frozenset()) - {"pip"}
+        return bool(names) and names <= TOOLS
 
     @property
     def only_basics(self) -> bool:

@@ -25,6 +25,9 @@ _GRAMMARS = {
 }
 
 
+UV_GRAMMAR = _GRAMMARS["uv"]
+
+
 @immutable(eq=False)
 class PipCommand(Optioned):
     """A `pip`, `python -m pip`, `uv` or `uvx` command."""

@@ -141,7 +141,7 @@ class Installing:
     def _poetry(self) -> str | Unknown:
         if self.virtual_env:
             return self.virtual_env
-        if self.first_python != SYSTEM:
+        if self.first_python not in (SYSTEM, self.in_project()):
             return Unknown("an environment is in PATH, and VIRTUAL_ENV does not name it")
         create, inside = (
             self._setting("virtualenvs.create"),

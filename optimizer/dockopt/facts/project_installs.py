@@ -153,7 +153,7 @@ def _project(found: Installing) -> bool | None:
         return None
     if command.tool == "setup.py":
         return True
-    return _is_package(command.tool, _manifest_text(found))
+    return is_package(command.tool, _manifest_text(found))
 
 
 def _manifest_text(found: Installing) -> str | None:
@@ -205,7 +205,7 @@ def _listed(command: InstallerCommand, name: str) -> tuple[str | None, ...]:
     return tuple(found)
 
 
-def _is_package(tool: str, text: str | None) -> bool | None:
+def is_package(tool: str, text: str | None) -> bool | None:
     """Whether the manifest says that the project itself is installed; None where it is not known.
 
     https://docs.astral.sh/uv/concepts/projects/config/#project-packaging,

@@ -81,8 +81,10 @@ class RuntimeTexts:
 
     def calls(self, program: str) -> Place | None:
         """Where `program` is named, None where it is not (as far as is known: see `files`)."""
-        if place := self._command_words.get(program):
-            return place
+        return self._command_words.get(program) or self.file_calling(program)
+
+    def file_calling(self, program: str) -> Place | None:
+        """The file of the context that names `program`, as `calls` does."""
         file = texts_of(self.context).words.get(program) if self.context else None
         return Place(file, file=file) if file else None
 
