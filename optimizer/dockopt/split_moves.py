@@ -5,6 +5,7 @@ import re
 from dockopt.facts import Facts
 from dockopt.facts.apt import apt_commands, package_lists
 from dockopt.facts.environments import HIDDEN, SYSTEM
+from dockopt.facts.image_files import files_in_image
 from dockopt.facts.installer_runs import (
     brought_tools,
     managing_commands,
@@ -103,7 +104,14 @@ def _caller(facts: Facts, stage: Stage, moved: frozenset[int], *names: str) -> P
         at = run.instruction.span.start
         if at not in moved and words.search(run.logical.text):
             return Place(f"line {run.instruction.line}", at)
-    return next((place for name in names if (place := facts.runtime.calls(name))), None)
+    users, context = facts.dockerfile.built_upon(stage), facts.context
+    inside = files_in_image(facts.dockerfile, users, context) if context else None
+    for name in names:
+        if place := facts.runtime.command_calling(name):
+            return place
+        if place := facts.runtime.file_calling(name, inside):
+            return place
+    return None
 
 
 def moves_whole(facts: Facts, stage: Stage, run: Run, found: tuple[Install, ...]) -> bool:

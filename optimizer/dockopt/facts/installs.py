@@ -16,18 +16,18 @@ ELSEWHERE = "elsewhere"
 BASICS = frozenset({"pip", "setuptools", "wheel"})
 TOOLS = frozenset(
     [
-        "uv",
-        "poetry",
-        "pipenv",
-        "pip-tools",
-        "pdm",
-        "hatch",
         "build",
-        "virtualenv",
+        "hatch",
+        "pdm",
+        "pip-tools",
+        "pipenv",
         "pipx",
-        "poetry-plugin-export",
+        "poetry",
         "poetry-plugin-bundle",
+        "poetry-plugin-export",
         "poetry-plugin-pypi-mirror",
+        "uv",
+        "virtualenv",
     ]
 )
 """Distributions that only serve to install others; nothing imports them at run time."""

@@ -172,15 +172,32 @@ def _fits(stage: Stage, manifest: str) -> bool:
         return False
 
 
+_LOCAL_SOURCES = re.compile(r"\bpath\s*=|\bworkspace\b|file:|\beditable\s*=")
+
+
 def _editable(install: Install, context: Context | None) -> str:
-    """Why the project, installed in editable form, may need more than its sources."""
+    """Why what is installed in editable form may need more than its sources."""
     project = install.project
     if project is None or not project.editable or project.command.tool in ("pipenv", "pip-tools"):
-        return ""
-    text = manifest_of(install, context)
-    if project.project is False or (text and _no_package(install, context)):
-        return ""
-    return editable_obstacle(context, text)
+        return _local_pipfile(install, context) if project else ""
+    path, text = manifest_of(install, context), manifest_text(install, context)
+    whole = project.project is False or (text is not None and _no_package(install, context))
+    reason = "" if whole else editable_obstacle(context, path)
+    if reason or text is None or context is None or not _LOCAL_SOURCES.search(text):
+        return reason
+    # Members of a workspace and other local projects are installed in editable form as well.
+    others = manifests(install.stage, install.run, "pyproject.toml", context) or ()
+    sources = [m.source for m in others if m.source and m.source != path]
+    built = [s for s in sources if "build-system" in (context.read_text(s) or "")]
+    return next((why for s in built if (why := editable_obstacle(context, s))), "")
+
+
+def _local_pipfile(install: Install, context: Context | None) -> str:
+    """A Pipfile that names local projects: their metadata may be beside the code."""
+    text = manifest_text(install, context) if install.pip.tool == "pipenv" else None
+    if text and _LOCAL_SOURCES.search(text):
+        return "installs a local project that its Pipfile names"
+    return ""
 
 
 _FIRST_WITH_STANDARD = (3, 11)

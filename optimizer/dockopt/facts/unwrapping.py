@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
+from dockopt.facts.image_files import files_in_image
 from dockopt.facts.installer_settings import is_true, variable
 from dockopt.facts.installs import Install
 from dockopt.facts.project_hazards import installs_project, manifest_text
@@ -64,8 +65,10 @@ def _other_callers(
 ) -> str:
     install = installs[0]
     tool, context = install.pip.tool, runtime.context
-    if place := runtime.file_calling(tool):
-        return f"{place} calls {tool}"
+    users = runtime.dockerfile.built_upon(install.stage)
+    inside = files_in_image(runtime.dockerfile, users, context) if context else None
+    if place := runtime.file_calling(tool, inside):
+        return f"{place} calls {tool}, which the image would lack"
     health = [i for i in runtime.commands if i.keyword == "HEALTHCHECK"]
     if any(MENTIONED.search(instruction.body.text) for instruction in health):
         return f"HEALTHCHECK calls {tool}"
