@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 from dockopt.facts.apt import apt_commands
 from dockopt.facts.environments import path_entries
-from dockopt.facts.installer_commands import installer_commands
-from dockopt.facts.installs import ELSEWHERE, NOT_FOLLOWED, Install
+from dockopt.facts.installer_commands import NOT_FOLLOWED, installer_commands
+from dockopt.facts.installs import ELSEWHERE, Install
 from dockopt.facts.numbering import numbered_from
 from dockopt.facts.project_hazards import editable_hazard, project_hazard
 from dockopt.facts.runtime import RuntimeTexts

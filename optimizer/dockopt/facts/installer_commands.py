@@ -4,14 +4,12 @@ What is said here stands in the command line; into which environment it installs
 `facts.project_installs`. pip and `uv pip` are read by `facts.pip`.
 """
 
-import re
-
 from dockopt.facts.installer_options import GRAMMARS
 from dockopt.facts.option_words import Option, Optioned, OptionReader
 from dockopt.facts.pip import PYTHON, PipCommand, module_length, pip_command
 from dockopt.facts.prefixes import invocation
 from dockopt.immutable import immutable
-from dockopt.model import Run
+from dockopt.model import Run, Stage
 from dockopt.remembering import remembered
 from dockopt.shell import Command, Script, Word
 
@@ -27,9 +25,10 @@ _TOOLS = {
     "micromamba": "conda",
     "pixi": "pixi",
 }
-_NAMED = re.compile(
-    r"\buv\b|\bpoetry\b|\bpipenv\b|\bpdm\b|pip-?(?:sync|compile|tools)|conda|mamba|pixi|setup\.py"
-)
+NOT_FOLLOWED = frozenset({"conda", "pixi", "setup.py"})
+"""Tools that install in ways which are not followed any further."""
+_FOLLOWED_WORDS = ("uv", "poetry", "pipenv", "pdm", "pip-sync", "pip-compile", "piptools")
+_OTHER_WORDS = ("conda", "mamba", "pixi", "setup.py")
 _INSTALLING = {
     "uv": {"sync", "add"},
     "poetry": {"install", "sync", "add", "update"},
@@ -101,9 +100,18 @@ _CONDA = {
 }
 
 
+@remembered
+def followed_runs(stage: Stage) -> tuple[Run, ...]:
+    """The RUNs of a stage itself that may call one of these tools, those not followed aside."""
+    return tuple(r for r in stage.runs if any(w in r.logical.text for w in _FOLLOWED_WORDS))
+
+
 def installer_commands(run: Run) -> tuple[InstallerCommand, ...]:
     """Such commands of a RUN, in order; none where its shell could not be read."""
-    if not _NAMED.search(run.logical.text) or not isinstance(run.script, Script):
+    text = run.logical.text
+    if not any(word in text for word in (*_FOLLOWED_WORDS, *_OTHER_WORDS)):
+        return ()
+    if not isinstance(run.script, Script):
         return ()
     return _installer_commands(run.script)
 

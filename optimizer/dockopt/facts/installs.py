@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dockopt.facts.environments import SYSTEM, absolute, activated, active_venv
 from dockopt.facts.pip import PipCommand, pip_commands, spec_text
-from dockopt.facts.project_installs import ProjectInstall, project_installs
+from dockopt.facts.project_installs import ProjectInstall, followed_installs
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.shell import Word
@@ -31,8 +31,6 @@ TOOLS = frozenset(
     ]
 )
 """Distributions that only serve to install others; nothing imports them at run time."""
-NOT_FOLLOWED = frozenset({"conda", "pixi", "setup.py"})
-"""Tools that install in ways which are not followed any further."""
 _REQUIREMENT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -116,9 +114,9 @@ def _installs(stage: Stage, venvs: frozenset[str]) -> Iterator[Install]:
 
 def _of_projects(stage: Stage, venvs: frozenset[str]) -> Iterator[Install]:
     """What commands install from a lock file; `uv run`, which may do so too, is none of them."""
-    for project in project_installs(stage, venvs, None):
+    for project in followed_installs(stage, venvs):
         command = project.command
-        if command.runs or command.tool in NOT_FOLLOWED:
+        if command.runs:
             continue
         pip = PipCommand(
             command.command,

@@ -9,7 +9,12 @@ import tomllib
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
-from dockopt.facts.installer_commands import InstallerCommand, installer_commands
+from dockopt.facts.installer_commands import (
+    NOT_FOLLOWED,
+    InstallerCommand,
+    followed_runs,
+    installer_commands,
+)
 from dockopt.facts.installer_settings import is_true, variable
 from dockopt.facts.manifests import Manifest
 from dockopt.facts.project_environments import Installing
@@ -68,13 +73,23 @@ def project_installs(
     stage: Stage, venvs: frozenset[str], context: Context | None
 ) -> tuple[ProjectInstall, ...]:
     """The installs of a stage itself, in order; `venvs` are the environments that it holds."""
-    return tuple(_project_installs(stage, venvs, context))
+    return tuple(_project_installs(stage, stage.runs, venvs, context))
+
+
+def followed_installs(stage: Stage, venvs: frozenset[str]) -> tuple[ProjectInstall, ...]:
+    """Those of them that are followed further, as far as the Dockerfile alone tells."""
+    runs = followed_runs(stage)
+    return tuple(
+        install
+        for install in (_project_installs(stage, runs, venvs, None) if runs else ())
+        if install.command.tool not in NOT_FOLLOWED
+    )
 
 
 def _project_installs(
-    stage: Stage, venvs: frozenset[str], context: Context | None
+    stage: Stage, runs: tuple[Run, ...], venvs: frozenset[str], context: Context | None
 ) -> Iterator[ProjectInstall]:
-    for run in stage.runs:
+    for run in runs:
         for command in installer_commands(run):
             if command.installs or (
                 command.tool == "uv" and command.runs and _syncs(stage, run, command)

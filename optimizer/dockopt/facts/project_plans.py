@@ -5,6 +5,7 @@ from dataclasses import replace
 from dockopt.facts.environments import HIDDEN, SYSTEM, path_entries
 from dockopt.facts.handover import venvs_of
 from dockopt.facts.hazards import own_hazard
+from dockopt.facts.installer_commands import followed_runs
 from dockopt.facts.installs import BASICS, TOOLS, Install, installs
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.facts.unwrapping import unwrapped
@@ -46,6 +47,8 @@ def own_environment_plan(
 ) -> VenvPlan | None:
     """The plan to put a project's own environment into PATH; None where there is none to speak of."""
     for stage in reversed(dockerfile.target.chain):
+        if not followed_runs(stage):
+            continue
         every = installs(stage, venvs_of(dockerfile, stage))
         own = tuple(i for i in every if i.project and i.environment.startswith("/"))
         if own and _is_python(stage):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from dockopt.facts.environments import word_path
-from dockopt.facts.project_installs import project_installs
+from dockopt.facts.project_installs import followed_installs
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.remembering import remembered
@@ -42,7 +42,7 @@ def created_venvs(stage: Stage) -> tuple[Venv, ...]:
 
 def _of_projects(stage: Stage, known: frozenset[str]) -> Iterator[Venv]:
     """What `uv sync` and the like make, where nothing made it before."""
-    for install in project_installs(stage, known, None):
+    for install in followed_installs(stage, known):
         path = install.environment
         if isinstance(path, str) and path.startswith("/") and path not in known:
             known |= {path}
