@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from dockopt.facts.apt_recommends import Recommended, apt_recommended, recommends_decided
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
     from dockopt.facts.context_tree import context_tree, ignored_by_git
-    from dockopt.facts.environments import created_venvs
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
@@ -63,6 +62,7 @@ if TYPE_CHECKING:
     from dockopt.facts.slimming import needs as slim_needs
     from dockopt.facts.splitting import builds_upon
     from dockopt.facts.venv_plan import Receiver, VenvPlan
+    from dockopt.facts.venvs import created_venvs
     from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
     from dockopt.knowledge.prune import passive_modules
@@ -232,7 +232,7 @@ _HOMES = {
     "dockopt.facts.apt_recommends": "Recommended apt_recommended recommends_decided",
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
-    "dockopt.facts.environments": "created_venvs",
+    "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.handover": "Handover",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",

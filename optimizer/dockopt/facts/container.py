@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
+    from dockopt.facts.project_installs import ProjectInstall
     from dockopt.facts.python_version import Named
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.source.closure import Closure
@@ -152,6 +153,12 @@ class Facts:
 
         return installs(stage, self.venvs(stage))
 
+    def project_installs(self, stage: Stage) -> tuple[ProjectInstall, ...]:
+        """What a stage itself installs with uv, Poetry, Pipenv, PDM and the like."""
+        from dockopt.facts.project_installs import project_installs
+
+        return project_installs(stage, self.venvs(stage), self.context)
+
     @cached_property
     def single_stage_plan(self) -> VenvPlan | None:
         """How the target's own distributions can move, where it does not copy others' as well."""
@@ -162,6 +169,13 @@ class Facts:
         if plan and copied and any(r.stage is plan.stage for r in copied.receivers):
             return None
         return plan
+
+    @cached_property
+    def own_environment_plan(self) -> VenvPlan | None:
+        """How the commands of the target can use a project's own environment without its tool."""
+        from dockopt.facts.project_plans import own_environment_plan
+
+        return own_environment_plan(self.dockerfile, self.runtime, self.knows_sources)
 
     @cached_property
     def copied_plan(self) -> VenvPlan | None:
