@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
+    from dockopt.facts.references import References
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.model import Dockerfile, Run, Stage
@@ -53,7 +54,10 @@ class Facts:
         """The stages whose layers are part of an image that is shipped; see `facts.shipping`."""
         from dockopt.facts.shipping import shipped_stages
 
-        return shipped_stages(self.dockerfile)
+        several = self.context is not None and len(self.dockerfile.stages) > 1
+        return shipped_stages(
+            self.dockerfile, self.references.started if several else frozenset()
+        )
 
     @cached_property
     def runs(self) -> tuple[tuple[Stage, Run], ...]:
@@ -98,6 +102,13 @@ class Facts:
         from dockopt.facts.runtime import RuntimeTexts
 
         return RuntimeTexts(self.dockerfile, self.dockerfile.target, self.context)
+
+    @cached_property
+    def references(self) -> References:
+        """Who builds the Dockerfile, and as far as which stage; see `facts.references`."""
+        from dockopt.facts.references import References
+
+        return References(self.dockerfile, self.context)
 
     @cached_property
     def knows_sources(self) -> bool:

@@ -51,6 +51,12 @@ class Context:
         root = self.root.resolve()
         return found.relative_to(root).as_posix() if found.is_relative_to(root) else None
 
+    @cached_property
+    def dockerfile_location(self) -> Path:
+        """Where the Dockerfile is, as an absolute path below the root as it was given, if it can."""
+        inside = self.dockerfile_path
+        return self._dockerfile() if inside is None else self.root / inside
+
     def _dockerfile(self) -> Path:
         """Where the Dockerfile is: as named from here if that is in the context, else from it."""
         named = Path(os.path.normpath(Path.cwd() / self.dockerfile))
