@@ -72,9 +72,20 @@ class Saving:
 UNMEASURED = Saving(None, "not known without a build")
 
 
+@immutable(slots=True)
+class ContextFile:
+    """A file of the build context that a change writes, beside the Dockerfile."""
+
+    path: str
+    """Within the build context, parted by `/`."""
+    before: str | None
+    """What it holds now, None where there is none; bytes that are not UTF-8 as `surrogateescape`."""
+    after: str
+
+
 @immutable()
 class Change:
-    """A proposed rewrite: all its edits are applied, or none."""
+    """A proposed rewrite: all its edits are applied and all its files written, or none."""
 
     title: str
     level: Level
@@ -88,6 +99,8 @@ class Change:
     saves: Saving = UNMEASURED
     enables: tuple[str, ...] = ()
     """Transforms without which this change is of no use: it is dropped when none of them applies."""
+    files: tuple[ContextFile, ...] = ()
+    """What it writes in the build context; without `edits` it is about these alone."""
     drops: tuple[str, ...] = ()
     """The texts of comments that go with what they are about; no other may be lost."""
 

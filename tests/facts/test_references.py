@@ -72,7 +72,7 @@ FILES = {
         ],
     ),
     "docker-bake.hcl": (
-        '''# all images
+        """# all images
 variable "TAG" { default = "1" }
 group "default" { targets = ["app", "tests"] }
 target "_common" {
@@ -92,7 +92,7 @@ target "tests" {
   args = { A = "b", C = "${TAG}" }
 }
 target "other" { dockerfile = "Other" }
-''',
+""",
         [
             ("docker-bake.hcl:4", ""),
             ("docker-bake.hcl:10", "production"),
@@ -232,9 +232,7 @@ def test_a_link_is_not_followed_out_of_the_repository(tmp_path: Path) -> None:
         ("services:\n  a: {image: x}\n", None),
     ],
 )
-def test_the_stage_that_is_shipped_instead(
-    tmp_path: Path, text: str, expected: str | None
-) -> None:
+def test_the_stage_that_is_shipped_instead(tmp_path: Path, text: str, expected: str | None) -> None:
     found = references(tmp_path, {"compose.yml": text}).shipped_instead
 
     assert (found[0].name if found else None) == expected
@@ -246,7 +244,7 @@ def test_the_stage_that_is_shipped_instead(
         ("docker build .", ("", ".", "")),
         ("docker build -qf d/x --target=t --build-arg A=b .. # now", ("d/x", "..", "t")),
         ("DOCKER_BUILDKIT=1 docker image build -t $X --file 'a b' ctx; true", ("a b", "ctx", "")),
-        ("podman build --target \"$T\" .", ("", ".", None)),
+        ('podman build --target "$T" .', ("", ".", None)),
         ("docker --context remote buildx build --target a $DIR", ("", None, "a")),
         ("docker build - < Dockerfile", ("", None, "")),
         ("docker compose build", None),

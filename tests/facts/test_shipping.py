@@ -7,7 +7,9 @@ from dockopt.facts.context import Context
 from dockopt.model import build
 from dockopt.syntax import parse
 
-TEXT = "FROM a AS builder\nFROM a AS tool\nFROM a\nCOPY --from=builder /x /x\nCOPY --from=tool /y /y\n"
+TEXT = (
+    "FROM a AS builder\nFROM a AS tool\nFROM a\nCOPY --from=builder /x /x\nCOPY --from=tool /y /y\n"
+)
 
 
 def shipped(folder: Path, compose: str) -> list[int]:

@@ -14,15 +14,14 @@ _BUILD = re.compile(
     r"|\bbuildah\s+(?:bud|build)|\bdepot\s+build|/kaniko/executor)(?=\s)(?P<rest>[^\n]*)"
 )
 _END = re.compile(r"&&|\|\||;|\||\s#|\)\s*$|`")
-_WITH_VALUE = frozenset(
-    """
+_OPTIONS = """
     -f --file -t --tag --target --build-arg --build-context --cache-from --cache-to --label --network
     --output -o --platform --progress --secret --ssh --builder --iidfile --add-host --allow
     --annotation --attest --metadata-file --shm-size --ulimit --format --memory -m --isolation
     --context --dockerfile --destination --cpu-shares --cpuset-cpus --memory-swap --cgroup-parent
     --volume -v
-    """.split()
-)
+"""
+_WITH_VALUE = frozenset(_OPTIONS.split())
 """Options that take the next word as their value: https://docs.docker.com/reference/cli/docker/buildx/build/."""
 
 

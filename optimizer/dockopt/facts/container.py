@@ -55,9 +55,7 @@ class Facts:
         from dockopt.facts.shipping import shipped_stages
 
         several = self.context is not None and len(self.dockerfile.stages) > 1
-        return shipped_stages(
-            self.dockerfile, self.references.started if several else frozenset()
-        )
+        return shipped_stages(self.dockerfile, self.references.started if several else frozenset())
 
     @cached_property
     def runs(self) -> tuple[tuple[Stage, Run], ...]:

@@ -6,7 +6,6 @@ billions of entries. Nothing is constructed but mappings, lists and texts.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +44,8 @@ def documents(path: str, text: str) -> tuple[Data, ...] | None:
         if path.endswith((".yml", ".yaml")):
             return tuple(_yaml(text))
         if path.endswith(".toml"):
+            import tomllib
+
             return (_plain(tomllib.loads(text), text, [0], 0),)
         bare = _LINE_COMMENT.sub(lambda found: found[1] or "", text)
         return (_plain(json.loads(_LAST_COMMA.sub("", bare)), text, [0], 0),)
