@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.environments import created_venvs
     from dockopt.facts.handover import Handover
+    from dockopt.facts.ignorable import Ignorable, ignorable
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
     from dockopt.facts.packages import (
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from dockopt.facts.slimming import needs as slim_needs
     from dockopt.facts.splitting import builds_upon
     from dockopt.facts.venv_plan import Receiver, VenvPlan
+    from dockopt.ignore_edits import ignore_file
     from dockopt.knowledge.debian import release as debian_release
     from dockopt.knowledge.prune import passive_modules
     from dockopt.list_edits import REMOVE_LISTS, fixed_lists, idle_update
@@ -117,6 +119,7 @@ __all__ = [
     "Facts",
     "Farewell",
     "Handover",
+    "Ignorable",
     "ImageReference",
     "Insert",
     "Install",
@@ -166,6 +169,8 @@ __all__ = [
     "full_base_split",
     "has_gap_above",
     "idle_update",
+    "ignorable",
+    "ignore_file",
     "ignored_by_git",
     "inherited_split",
     "install_run",
@@ -225,6 +230,7 @@ _HOMES = {
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.environments": "created_venvs",
     "dockopt.facts.handover": "Handover",
+    "dockopt.facts.ignorable": "Ignorable ignorable",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.packages": (
@@ -238,6 +244,7 @@ _HOMES = {
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
     "dockopt.facts.splitting": "builds_upon",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",
+    "dockopt.ignore_edits": "ignore_file",
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",

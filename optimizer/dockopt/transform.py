@@ -45,6 +45,7 @@ class Phase(IntEnum):
     COPY = 7
     COMMANDS = 8
     SHRINK = 9
+    CONTEXT = 10
 
 
 @immutable(slots=True)
@@ -131,6 +132,8 @@ class Example:
     context: tuple[tuple[str, str], ...] = ()
     assume: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    writes: tuple[tuple[str, str], ...] = ()
+    """The files of the build context that are written, by path, with their texts."""
 
     @property
     def result(self) -> str:
