@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.references import References
     from dockopt.facts.runtime import Place, RuntimeTexts
+    from dockopt.facts.source.closure import Closure
+    from dockopt.facts.source.entry_points import EntryPoints
     from dockopt.facts.venv_plan import VenvPlan
-    from dockopt.model import Dockerfile, Run, Stage
+    from dockopt.model import Dockerfile, Run, Stage, Unknown
     from dockopt.syntax import Document
 
 
@@ -112,6 +114,25 @@ class Facts:
     def knows_sources(self) -> bool:
         """Whether the scripts and sources that may run are all known."""
         return self.runtime.files is not None
+
+    @cached_property
+    def entry_points(self) -> EntryPoints | None:
+        """What a container of the target starts; None without a build context."""
+        from dockopt.facts.source.entry_points import entry_points
+
+        if self.context is None:
+            return None
+        return entry_points(self.dockerfile, self.dockerfile.target, self.context)
+
+    @cached_property
+    def closure(self) -> Closure | Unknown:
+        """The modules of the build context that the entry points reach, each with the reason."""
+        from dockopt.facts.source.closure import closure
+        from dockopt.model import Unknown
+
+        if self.context is None or self.entry_points is None:
+            return Unknown("there is no build context")
+        return closure(self.context, self.entry_points)
 
     @cached_property
     def handovers(self) -> tuple[Handover, ...]:
