@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from dockopt.facts.slimming import Need, removals_of_full
     from dockopt.facts.slimming import needs as slim_needs
     from dockopt.facts.splitting import builds_upon
+    from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
     from dockopt.ignore_edits import ignore_file
     from dockopt.knowledge.debian import release as debian_release
@@ -146,6 +147,7 @@ __all__ = [
     "Transform",
     "Tree",
     "Unknown",
+    "Unreached",
     "Untouched",
     "VenvPlan",
     "Word",
@@ -206,6 +208,7 @@ __all__ = [
     "stage_build_packages",
     "stage_compiles",
     "text_of",
+    "unreached",
     "unseen_script",
     "with_newline",
     "without_comments",
@@ -243,6 +246,7 @@ _HOMES = {
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
     "dockopt.facts.splitting": "builds_upon",
+    "dockopt.facts.unreached": "Unreached unreached",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",
     "dockopt.ignore_edits": "ignore_file",
     "dockopt.knowledge.debian": "debian_release",
