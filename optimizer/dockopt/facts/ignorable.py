@@ -40,6 +40,8 @@ _SECRETS = re.compile(
     r"\.env(?:\.(?!example|sample|template|dist|defaults?)[\w-]+)?|\.netrc|\.pypirc|id_(?:rsa|ed25519|ecdsa)|"
     r"\.aws|\.ssh"
 )
+_KNOWN_HEAD = re.compile(r"(?:\./|/)?([^$/*?\[\\.][^$/*?\[\\]*)/[^$]*\$")
+"""A path whose first part is known, though a variable is in the rest."""
 _READS_SETTINGS = frozenset(
     {
         "dotenv",
@@ -214,6 +216,9 @@ def _of_copy(facts: Facts, stage: Stage, copy: Copy) -> _Taking:
     for source in copy.sources:
         if "://" in source or source.startswith("<<"):
             continue
+        if head := _KNOWN_HEAD.match(source):
+            found.append(head[1])
+            continue
         text = stage.expand(source, at)
         named = set(re.findall(r"\$\{?(\w+)", source))
         if not isinstance(text, str) or named & arguments:
@@ -229,7 +234,7 @@ def _is_everything(source: str) -> bool:
 
 
 def _mount_problem(facts: Facts, run: Instruction, source: str) -> str:
-    if "$" in source:
+    if "$" in source and not _KNOWN_HEAD.match(source):
         return f"{_where(facts, run)} mounts what a variable names"
     return "" if normal(source) else f"{_where(facts, run)} mounts the whole build context"
 

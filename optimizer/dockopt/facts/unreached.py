@@ -25,6 +25,10 @@ _TOOLS = re.compile(
     r"deploy(?:ment|ments)?|design|mockups|screenshots"
 )
 """Folders for developers and operators, by the names they usually have."""
+_OPERATIONS = re.compile(r"scripts?|tools|tooling|hack|deploy(?:ment|ments)?|ci")
+"""Folders of what may be run by hand, in a running container too: a document that names one counts."""
+WORTH_BYTES = 10_000
+"""A smaller folder is not worth being left out."""
 _OWN_PROJECT = ("package.json", "pyproject.toml", "setup.py", "go.mod", "Cargo.toml", "Dockerfile")
 """A folder with one of these is a program of its own."""
 _SAID_IN = re.compile(
@@ -49,7 +53,9 @@ class Unreached:
 
 def unreached(facts: Facts, stage: Stage, tree: Tree) -> Unreached:
     """The folders that a COPY of the whole context in `stage` need not bring."""
-    possible = {n: kind for n in tree.kept if (kind := _kind(tree.context, n))}
+    kinds = {n: _kind(tree.context, n) for n in tree.kept}
+    size = tree.context.sent_bytes
+    possible = {n: kind for n, kind in kinds.items() if kind and size(n) >= WORTH_BYTES}
     if not possible or tree.builds_project or _serves_others(facts, stage):
         return Unreached()
     if not tree.mentions.complete:
@@ -129,14 +135,18 @@ def _is_said(name: str, texts: list[str]) -> bool:
 
 
 def _is_told(context: Context, name: str) -> bool:
-    """Whether people are told to run something of the folder in a container, or something does."""
+    """Whether people are told to run something of the folder in a container, or something does.
+
+    Of a folder that operators use, whether they are told of it at all.
+    """
+    anyhow = bool(_OPERATIONS.fullmatch(name))
     pattern = re.compile(rf"(?<![\w-]){re.escape(name)}[/.]")
     for path in _telling(context):
         text = context.read_text(path)
         if not text or name not in text:
             continue
         for line in text.splitlines():
-            if pattern.search(line) and _AT_RUN_TIME.search(line):
+            if pattern.search(line) and (anyhow or _AT_RUN_TIME.search(line)):
                 return True
     return False
 

@@ -122,6 +122,11 @@ def test_what_an_exception_brings_back_stays(tmp_path: Path, rules: str, stays: 
         ({"deploy/Dockerfile": "FROM a\nCOPY docs /docs\n"}, "docs"),
         ({"deploy/Dockerfile": "FROM a\nCOPY *.md /\n"}, "README.md"),
         ({"deploy/Dockerfile": "FROM a\nADD docs/index.rst /\n"}, "docs"),
+        ({"deploy/Dockerfile": "FROM a\nARG A\nCOPY ./docs/$A /\n"}, "docs"),
+        (
+            {"d/Dockerfile": "FROM a\nARG A\nRUN --mount=source=tests/$A/x,target=/x ls /x\n"},
+            "tests",
+        ),
         ({"deploy/test.Dockerfile": "FROM a\nCOPY . .\nRUN pytest\n"}, "tests"),
         (
             {"d/Dockerfile": "FROM a\nRUN --mount=type=bind,source=README.md,target=/r cat /r\n"},
@@ -176,6 +181,7 @@ def test_a_dockerfile_for_a_folder_of_its_own_does_not_count(tmp_path: Path) -> 
             {"d/Dockerfile": "FROM a\nRUN --mount=target=/src pip install /src\n"},
             "mounts the whole",
         ),
+        ({"d/Dockerfile": "FROM a\nRUN --mount=target=/x,source=$X ls\n"}, "a variable names"),
         ({"d/Dockerfile": "FROM a\nONBUILD COPY . /app\n"}, "images built upon it"),
         ({"d/Dockerfile": "{{ base }}\nCOPY . .\n"}, "d/Dockerfile cannot be read"),
     ],
