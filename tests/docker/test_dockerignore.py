@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from tests.docker.engine import Engine, EngineError
 
+from dockopt import rewrite
 from dockopt.facts.context import Context
 
 FILES = (
@@ -114,3 +115,21 @@ def test_patterns_that_are_refused(docker_engine: Engine, tmp_path: Path, rules:
     assert Context.open(tmp_path, str(dockerfile)).problem
     with pytest.raises(EngineError):
         docker_engine.files_sent(tmp_path, dockerfile)
+
+
+def test_a_rewrite_leaves_out_what_it_says_and_no_more(
+    docker_engine: Engine, tmp_path: Path
+) -> None:
+    text = "FROM python:3.12-slim\nWORKDIR /srv\nCOPY . .\nCMD python src/a.py\n"
+    dockerfile = fill(tmp_path, "*.md\n!README.md\n")
+    (tmp_path / ".git" / "pack").write_text("x" * 60_000)
+    before = docker_engine.files_sent(tmp_path, dockerfile)
+
+    result = rewrite(text, context=tmp_path, file=str(dockerfile), select=["dockerignore"])
+    (written,) = result.files
+    (tmp_path / written.path).write_text(written.after)
+
+    gone = before - docker_engine.files_sent(tmp_path, dockerfile)
+    said = {e.file for record in result.applied for e in record.evidence}
+    assert {path.partition("/")[0] for path in gone} == said
+    assert {".git/HEAD", ".env", "tests/foo/bar"} <= gone and "README.md" not in gone

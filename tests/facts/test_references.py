@@ -298,3 +298,16 @@ def test_what_cannot_be_read_is_unknown(name: str, text: str) -> None:
 
 def test_a_reference_says_where_it_stands() -> None:
     assert Reference("fly.toml", 0, "fly.io", None, None, "").place == "fly.toml"
+
+
+def test_a_context_that_is_named_by_way_of_other_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    references(tmp_path, {"compose.yml": "services: {a: {build: {context: api, target: dev}}}\n",
+                          "api/x": "", "web/x": ""}, "api")  # fmt: skip
+    (tmp_path / "link").symlink_to("api")
+    monkeypatch.chdir(tmp_path / "web")
+
+    for given in ("../api", "../link", "../web/../api"):
+        context = Context.open(Path(given), f"{given}/Dockerfile")
+        assert told(References(build(parse(STAGES)), context)) == [("../compose.yml:1", "dev")]

@@ -74,14 +74,14 @@ def build_files(context: Context) -> BuildFiles:
     found: list[BuildFile] = []
     total = 0
     complete = not context.truncated
-    root = repository_root(context.root)
-    for file in (*_within(context), *_above(context.root, root)):
+    root = repository_root(context.place)
+    for file in (*_within(context), *_above(context.place, root)):
         total += len(file.text)
         if len(found) >= MAX_FILES or total > MAX_CHARACTERS:
             complete = False
             break
         found.append(file)
-    return BuildFiles(tuple(found), root or context.root, complete)
+    return BuildFiles(tuple(found), root or context.place, complete)
 
 
 def repository_root(root: Path) -> Path | None:
@@ -99,7 +99,7 @@ def _within(context: Context) -> Iterator[BuildFile]:
         if _NAME.search(path) and not _SKIPPED.search(path):
             text = context.read_text(path)
             if text is not None:
-                yield BuildFile(path, (context.root / path).parent, text)
+                yield BuildFile(path, (context.place / path).parent, text)
 
 
 def _above(start: Path, root: Path | None) -> Iterator[BuildFile]:

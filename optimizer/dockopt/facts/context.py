@@ -71,9 +71,13 @@ class Context:
 
     @cached_property
     def dockerfile_location(self) -> Path:
-        """Where the Dockerfile is, as an absolute path below the root as it was given, if it can."""
-        inside = self.dockerfile_path
-        return self._dockerfile() if inside is None else self.root / inside
+        """Where the Dockerfile is, as an absolute path; its folder is no link."""
+        return self._dockerfile()
+
+    @cached_property
+    def place(self) -> Path:
+        """The root without links in its path, to be compared with what files say of it."""
+        return self.root.resolve()
 
     def _dockerfile(self) -> Path:
         """Where the Dockerfile is: as named from here if that is in the context, else from it."""

@@ -7,41 +7,29 @@ entry may go where every COPY, ADD and mount of each of them can do without it.
 from __future__ import annotations
 
 import fnmatch
-import os
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from dockopt.errors import ParseError
 from dockopt.facts.container import Facts
 from dockopt.facts.context import Context, normal
 from dockopt.facts.context_tree import context_tree
 from dockopt.facts.leftovers import Leftover, Tree
-from dockopt.facts.listing import read_regular
 from dockopt.facts.prefixes import invocation
 from dockopt.facts.project_builds import runs_after
-from dockopt.facts.references import references_of
+from dockopt.facts.takings import Taking, builds_of, taken
 from dockopt.immutable import immutable
-from dockopt.model import Copy, Run, Stage, build
+from dockopt.model import Run
 from dockopt.shell import Script
-from dockopt.syntax import Instruction, parse
+from dockopt.syntax import Instruction
 
-MAX_DOCKERFILES = 40
 MAX_WHOLE_COPIES = 12
 """More COPYs of a whole context than this are not compared."""
-_DOCKERFILE = re.compile(
-    r"(?:^|/)(?:(?:.+[.-])?(?:Docker|Container)file(?:[.-].+)?|(?:docker|container)file)$"
-)
-_NO_DOCKERFILE = re.compile(r"\.(?:dockerignore|md|rst|txt|py|sh|bak|orig)$")
-_SKIPPED = re.compile(r"(?:^|/)(?:\.git|node_modules|\.venv|venv|site-packages)/")
 _PLAIN = re.compile(r"[^*?\[\]\\!#\s][^*?\[\]\\\r\n]*(?<!\s)")
 """Names that an ignore file can say as they are."""
 _SECRETS = re.compile(
     r"\.env(?:\.(?!example|sample|template|dist|defaults?)[\w-]+)?|\.netrc|\.pypirc|id_(?:rsa|ed25519|ecdsa)|"
     r"\.aws|\.ssh"
 )
-_KNOWN_HEAD = re.compile(r"(?:\./|/)?([^$/*?\[\\.][^$/*?\[\\]*)/[^$]*\$")
-"""A path whose first part is known, though a variable is in the rest."""
 _READS_SETTINGS = frozenset(
     {
         "dotenv",
@@ -95,13 +83,13 @@ def ignorable(facts: Facts) -> Ignorable:
     """
     if facts.context is None:
         raise ValueError("there is no build context")
-    builds = tuple(_builds(facts, facts.context))
-    own = [t for t in _taken(facts) if t.whole]
+    builds = tuple(builds_of(facts, facts.context))
+    own = [t for t in taken(facts) if t.whole]
     if not own:
         return Ignorable((), None)
     first = own[0].instruction
     problem = next((b for b in builds if isinstance(b, str)), "")
-    takings = [t for b in builds if not isinstance(b, str) for t in _taken(b)]
+    takings = [t for b in builds if not isinstance(b, str) for t in taken(b)]
     problem = problem or next((t.problem for t in takings if t.problem), "")
     if problem:
         return Ignorable((), first, problem)
@@ -115,7 +103,7 @@ def ignorable(facts: Facts) -> Ignorable:
     return _judged(facts.context, trees, foreign, [s for t in takings for s in t.sources], first)
 
 
-def _builds_otherwise(taking: _Taking) -> bool:
+def _builds_otherwise(taking: Taking) -> bool:
     """Whether what is taken may go to a build tool that reads it in ways of its own."""
     runs = runs_after(taking.facts.dockerfile, taking.stage, taking.instruction)
     return any(_is_foreign(run) for run in runs)
@@ -176,121 +164,6 @@ def _concerns(source: str, name: str) -> bool:
     """Whether a source of COPY takes the entry `name` of the root, or something below it."""
     head = normal(source).partition("/")[0]
     return head == name or fnmatch.fnmatchcase(name, head)
-
-
-@immutable(eq=False)
-class _Taking:
-    """What one instruction of a build takes from the context."""
-
-    facts: Facts
-    stage: Stage
-    instruction: Instruction
-    sources: tuple[str, ...]
-    whole: bool
-    problem: str = ""
-
-
-def _taken(facts: Facts) -> Iterator[_Taking]:
-    for stage in facts.dockerfile.stages:
-        for copy in stage.copies:
-            if copy.from_ is None:
-                yield _of_copy(facts, stage, copy)
-        for run in stage.runs:
-            for mount in run.mounts:
-                if mount.kind == "bind" and not mount.get("from"):
-                    source = mount.get("source", "src") or "."
-                    problem = _mount_problem(facts, run.instruction, source)
-                    yield _Taking(facts, stage, run.instruction, (source,), False, problem)
-        for trigger in stage.of("ONBUILD"):
-            if trigger.inner is not None and trigger.inner.keyword in ("COPY", "ADD"):
-                problem = f"{_where(facts, trigger)} copies for images built upon it"
-                yield _Taking(facts, stage, trigger, (), False, problem)
-
-
-def _of_copy(facts: Facts, stage: Stage, copy: Copy) -> _Taking:
-    found: list[str] = []
-    at = copy.instruction
-    arguments = {
-        word.partition("=")[0] for link in stage.chain for i in link.of("ARG") for word in i.value
-    }
-    for source in copy.sources:
-        if "://" in source or source.startswith("<<"):
-            continue
-        if head := _KNOWN_HEAD.match(source):
-            found.append(head[1])
-            continue
-        text = stage.expand(source, at)
-        named = set(re.findall(r"\$\{?(\w+)", source))
-        if not isinstance(text, str) or named & arguments:
-            problem = f"{_where(facts, at)} copies what a build argument names"
-            return _Taking(facts, stage, at, (), False, problem)
-        found.append(text)
-    named_ones = tuple(s for s in found if normal(s) and not _is_everything(s))
-    return _Taking(facts, stage, at, named_ones, len(named_ones) < len(found))
-
-
-def _is_everything(source: str) -> bool:
-    return normal(source) in ("*", "**")
-
-
-def _mount_problem(facts: Facts, run: Instruction, source: str) -> str:
-    if "$" in source and not _KNOWN_HEAD.match(source):
-        return f"{_where(facts, run)} mounts what a variable names"
-    return "" if normal(source) else f"{_where(facts, run)} mounts the whole build context"
-
-
-def _where(facts: Facts, instruction: Instruction) -> str:
-    return f"line {instruction.line} of {facts.file}"
-
-
-def _builds(facts: Facts, context: Context) -> Iterator[Facts | str]:
-    """This Dockerfile, and all others that are built from the context; a text is a reason to stop."""
-    yield facts
-    if context.ignore_file != ".dockerignore":
-        return  # it is this Dockerfile's own
-    count = 0
-    for path in _other_dockerfiles(context):
-        count += 1
-        text = read_regular(path)
-        if text is None:
-            continue
-        shown = os.path.relpath(path, context.root)
-        if count > MAX_DOCKERFILES:
-            yield f"there are more than {MAX_DOCKERFILES} Dockerfiles"
-            return
-        if os.path.lexists(path.with_name(path.name + ".dockerignore")):
-            continue
-        try:
-            yield Facts(build(parse(text, shown), shown), context, facts.assume, shown)
-        except ParseError:
-            yield f"{shown} cannot be read"
-
-
-def _other_dockerfiles(context: Context) -> list[Path]:
-    own = context.dockerfile_location
-    found = {
-        context.root / path: None
-        for path in context.files_under("")
-        if _DOCKERFILE.search(path)
-        and not _NO_DOCKERFILE.search(path)
-        and not _SKIPPED.search(path)
-        and _may_use(context, path)
-    }
-    for reference in references_of(context):
-        if reference.contexts and context.root in reference.contexts:
-            found.update(dict.fromkeys(reference.dockerfiles or ()))
-    return sorted(path for path in found if path != own)
-
-
-def _may_use(context: Context, path: str) -> bool:
-    """Whether a Dockerfile may be built from the root of the context.
-
-    One in a folder below may also be built from there; where that alone is told of it, it is not.
-    """
-    place = context.root / path
-    told = [r for r in references_of(context) if r.dockerfiles and place in r.dockerfiles]
-    contexts = [r.contexts for r in told]
-    return not contexts or any(c is None or context.root in c for c in contexts)
 
 
 def caches_in(context: Context) -> tuple[str, ...]:

@@ -79,7 +79,7 @@ class Mentions:
         for path in self._readable:
             found.update(self._python[path][0] if path in self._python else self._said(path))
         for reference in references_of(self.context):
-            if reference.contexts is None or self.context.root in reference.contexts:
+            if reference.contexts is None or self.context.place in reference.contexts:
                 found.update(word for said in reference.words for word in words(said))
         for path in self.context.top_level():
             if _COMPOSE.match(path):

@@ -16,6 +16,8 @@ MAX_CHARACTERS = 262_144
 MAX_NODES = 20_000
 """Entries of a document, those that aliases repeat counted each time."""
 MAX_DEPTH = 60
+MAX_PLACED = 32_768
+"""In a longer file of JSON or TOML no lines are looked for, for time's sake."""
 _LINE_COMMENT = re.compile(r'("(?:[^"\\\n]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _LAST_COMMA = re.compile(r",(?=\s*[}\]])")
 
@@ -66,7 +68,7 @@ def _plain(value: object, text: str, count: list[int], depth: int) -> Data:
 
 
 def _placed(value: str, text: str) -> Told:
-    at = text.find(value)
+    at = text.find(value) if len(text) < MAX_PLACED else -1
     return Told.at(value, text.count("\n", 0, at) + 1 if at >= 0 else 0)
 
 
