@@ -20,8 +20,9 @@ instruction, a script, a string in a source, the compose file or the project fil
 where a build script runs them in a container. Where the project is built after the copy, its README
 and licence stay, and `.git` where the version comes from it. A folder that the program does not reach
 is left out only where its name or a project file in it says that it is something of its own, and
-where no document or recipe tells to run something of it in a container; packages of the application
-stay whole, and so does every folder where an import cannot be followed. Declined: links, empty folders and
+where no document or recipe tells to run something of it in a container. Packages of the application
+stay whole, and so does everything where an import cannot be followed; with `--level aggressive`
+folders of modules that nothing reaches or names go as well. Declined: links, empty folders and
 entries that git ignores (they may be missing elsewhere), names that COPY cannot say, and lists of
 more than 25 entries. A new entry in the root of the context has to be added to the list.
 """
@@ -108,6 +109,18 @@ def _proposals(facts: Facts, stage: api.Stage, copy: api.Copy) -> Iterator[Propo
         return
     tree = api.context_tree(facts, stage, copy.instruction)
     beside = api.unreached(facts, stage, tree)
+    more = api.unreached(facts, stage, tree, packages=True)
+    if len(more.folders) > len(beside.folders):
+        # It comes first: where the level allows it, the other one finds nothing left to do.
+        yield from _listed(facts, copy, tree, more, Level.AGGRESSIVE)
+    yield from _listed(facts, copy, tree, beside, Level.STANDARD)
+
+
+def _listed(
+    facts: Facts, copy: api.Copy, tree: api.Tree, beside: api.Unreached, level: Level
+) -> Iterator[Proposal]:
+    """The list without the leftovers and the folders in `beside`."""
+    at = copy.instruction.span.start
     gone = (*tree.leftovers, *beside.folders)
     count = sum(leftover.bytes for leftover in gone)
     if count < WORTH_BYTES:
@@ -117,12 +130,13 @@ def _proposals(facts: Facts, stage: api.Stage, copy: api.Copy) -> Iterator[Propo
     )
     listed = api.CopyList(facts.document, tree.context, copy, kept)
     if reason := _incomplete(tree) or listed.obstacle or api.ignored_by_git(tree.context, kept):
-        yield Decline(at, reason)
+        if level is Level.STANDARD:
+            yield Decline(at, reason)
         return
     span = api.Span(copy.instruction.keyword_span.start, copy.instruction.after)
     yield Change(
         title=f"Copy what is needed: {len(gone)} entries of the build context stay out",
-        level=Level.STANDARD,
+        level=level,
         because="nothing that stays names what is left out; what is new in the root of the build "
         "context has to be added to the list",
         edits=api.replace(span, listed.text),

@@ -51,9 +51,12 @@ class Unreached:
     """What starts the program, for people."""
 
 
-def unreached(facts: Facts, stage: Stage, tree: Tree) -> Unreached:
-    """The folders that a COPY of the whole context in `stage` need not bring."""
-    kinds = {n: _kind(tree.context, n) for n in tree.kept}
+def unreached(facts: Facts, stage: Stage, tree: Tree, *, packages: bool = False) -> Unreached:
+    """The folders that a COPY of the whole context in `stage` need not bring.
+
+    With `packages` any folder that holds modules is among them, which is a guess.
+    """
+    kinds = {n: _kind(tree.context, n, packages=packages) for n in tree.kept}
     size = tree.context.sent_bytes
     possible = {n: kind for n, kind in kinds.items() if kind and size(n) >= WORTH_BYTES}
     if not possible or tree.builds_project or _serves_others(facts, stage):
@@ -74,7 +77,7 @@ def unreached(facts: Facts, stage: Stage, tree: Tree) -> Unreached:
     return Unreached(folders, found[0] if found else "")
 
 
-def _kind(context: Context, name: str) -> str:
+def _kind(context: Context, name: str, *, packages: bool) -> str:
     """What an entry of the root is by its name or a project file in it; empty for anything else."""
     if not context.is_dir(name) or any(context.is_link(p) for p in context.files_under(name)):
         return ""
@@ -82,6 +85,8 @@ def _kind(context: Context, name: str) -> str:
         return "tools for developers"
     if any(context.is_file(f"{name}/{file}") for file in _OWN_PROJECT):
         return "a program of its own"
+    if packages and any(path.endswith(".py") for path in context.sent_files(name)):
+        return "modules"
     return ""
 
 

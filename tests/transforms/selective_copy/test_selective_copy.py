@@ -334,3 +334,14 @@ def test_a_folder_with_a_link_in_it_stays(tmp_path: Path) -> None:
     (tmp_path / "scripts" / "link").symlink_to("../main.py")
 
     assert "scripts" not in left_out(run(tmp_path, BESIDE))
+
+
+def test_packages_that_nothing_reaches_go_at_aggressive_alone(tmp_path: Path) -> None:
+    files = {**BESIDE, "legacy/__init__.py": "x = 1\n" + "#" * 20_000}
+    standard = run(tmp_path, files)
+
+    result = rewrite(WHOLE, select=["selective-copy"], context=tmp_path, level="aggressive")
+
+    assert "legacy" not in left_out(standard)
+    assert left_out(result) == left_out(standard) | {"legacy"}
+    assert "data" in result.text and "shop" in result.text
