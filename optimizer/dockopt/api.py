@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.handover import Handover
+    from dockopt.facts.ignorable import Ignorable, ignorable
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
     from dockopt.facts.packages import (
@@ -61,8 +62,10 @@ if TYPE_CHECKING:
     from dockopt.facts.slimming import Need, removals_of_full
     from dockopt.facts.slimming import needs as slim_needs
     from dockopt.facts.splitting import builds_upon
+    from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
     from dockopt.facts.venvs import created_venvs
+    from dockopt.ignore_edits import ignore_file
     from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
     from dockopt.knowledge.prune import passive_modules
@@ -120,6 +123,7 @@ __all__ = [
     "Facts",
     "Farewell",
     "Handover",
+    "Ignorable",
     "ImageReference",
     "Insert",
     "Install",
@@ -147,6 +151,7 @@ __all__ = [
     "Transform",
     "Tree",
     "Unknown",
+    "Unreached",
     "Untouched",
     "VenvPlan",
     "Word",
@@ -174,6 +179,8 @@ __all__ = [
     "full_base_split",
     "has_gap_above",
     "idle_update",
+    "ignorable",
+    "ignore_file",
     "ignored_by_git",
     "inherited_split",
     "install_run",
@@ -210,6 +217,7 @@ __all__ = [
     "stage_build_packages",
     "stage_compiles",
     "text_of",
+    "unreached",
     "unseen_script",
     "with_newline",
     "without_comments",
@@ -234,6 +242,7 @@ _HOMES = {
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.handover": "Handover",
+    "dockopt.facts.ignorable": "Ignorable ignorable",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.packages": (
@@ -247,8 +256,10 @@ _HOMES = {
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
     "dockopt.facts.splitting": "builds_upon",
+    "dockopt.facts.unreached": "Unreached unreached",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",
     "dockopt.knowledge.base_images": "debian_end python_end",
+    "dockopt.ignore_edits": "ignore_file",
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
     "dockopt.knowledge.system_needs": "compiles_at_run_time",

@@ -4,19 +4,20 @@ The same input gives the same output everywhere: no clock, no order of a set, no
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dockopt import guards
 from dockopt.accounts import Ledger
 from dockopt.errors import ParseError
 from dockopt.facts import Facts
 from dockopt.facts.context import Context
+from dockopt.facts.observing import observations
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, build
 from dockopt.policy import Policy, Pragmas, edited
 from dockopt.registry import Registered
 from dockopt.remembering import cached_property
-from dockopt.result import NotApplied, Rewrite
+from dockopt.result import NotApplied, Remark, Rewrite
 from dockopt.spacing import respaced
 from dockopt.syntax import Document, parse
 from dockopt.text import Draft, OverlapError
@@ -41,6 +42,11 @@ class Job:
     policy: Policy
     transforms: Mapping[str, Registered]
 
+    @property
+    def folder(self) -> str:
+        """The build context as it was given, empty where there is none."""
+        return self.context.given if self.context else ""
+
     @cached_property
     def phases(self) -> tuple[tuple[Registered, ...], ...]:
         """The transforms that the policy lets run, phase by phase, in their order."""
@@ -56,6 +62,15 @@ def run(job: Job) -> Rewrite:
 
     Raises ParseError when it cannot be read, ConfigurationError for a pragma that cannot be.
     """
+    found = _rewritten(job)
+    remarks = tuple(
+        Remark(o.text, o.file, o.line)
+        for o in observations(job.source, job.file, job.context, job.target)
+    )
+    return replace(found, remarks=remarks) if remarks else found
+
+
+def _rewritten(job: Job) -> Rewrite:
     barred: dict[str, tuple[str, str]] = {}
     left_out: dict[str, NotApplied] = {}
     for _ in range(MAX_ATTEMPTS):
@@ -64,13 +79,13 @@ def run(job: Job) -> Rewrite:
         found = _objections(job, attempt)
         if not found:
             attempt.ledger.left_out = {**left_out, **attempt.ledger.left_out}
-            return attempt.ledger.rewrite(job.file, job.source, attempt.draft)
+            return attempt.ledger.rewrite(job.file, job.source, attempt.draft, job.folder)
         left_out.update(attempt.ledger.withdrawn(found))
         barred = {**attempt.barred, **found}
     everything = dict.fromkeys(job.transforms, ("guard", "no rewrite of this file was stable"))
     attempt = _Attempt(job, everything)
     attempt.run()
-    return attempt.ledger.rewrite(job.file, job.source, attempt.draft)
+    return attempt.ledger.rewrite(job.file, job.source, attempt.draft, job.folder)
 
 
 @dataclass
@@ -85,7 +100,7 @@ class _Attempt:
     """The text on which each phase of the job found nothing more to do."""
 
     def __post_init__(self) -> None:
-        self.version = _Version(self.job, Draft.of(self.job.source))
+        self.version = _Version(self.job, Draft.of(self.job.source), self.job.context)
         self.source_document = self.dockerfile.document
         self.ledger = Ledger(self.source_document)
 
@@ -178,10 +193,10 @@ class _Attempt:
 
     def _accepted(self, proposals: dict[str, tuple[str, Change]]) -> dict[str, tuple[str, Change]]:
         """Those that do not touch the same instruction; the others wait for the next round."""
-        taken: set[int] = set()
+        taken: set[int | str] = set()
         accepted: dict[str, tuple[str, Change]] = {}
         for change_id, (name, change) in proposals.items():
-            starts = edited(change, self.dockerfile.document)
+            starts = edited(change, self.dockerfile.document) | {f.path for f in change.files}
             if starts & taken:
                 continue
             taken |= starts
@@ -213,7 +228,10 @@ class _Attempt:
     def _applied(self, accepted: dict[str, tuple[str, Change]]) -> tuple["_Version | None", str]:
         try:
             draft = self.draft.apply((cid, c.edits) for cid, (_, c) in accepted.items())
-            after = self._spaced(_Version(self.job, draft, self.dockerfile.document), accepted)
+            files = {f.path: f.after for _, change in accepted.values() for f in change.files}
+            context = self.version.context.with_files(files) if self.version.context else None
+            after = _Version(self.job, draft, context, self.dockerfile.document)
+            after = self._spaced(after, accepted)
         except OverlapError as error:
             return None, str(error)
         except ParseError as error:
@@ -238,7 +256,7 @@ class _Attempt:
         if not edits:
             return after
         draft = after.draft.apply([(next(iter(authors)), edits)])
-        return _Version(self.job, draft, after.dockerfile.document)
+        return _Version(self.job, draft, after.context, after.dockerfile.document)
 
     def _commit(self, version: "_Version", accepted: dict[str, tuple[str, Change]]) -> None:
         for change_id, (name, change) in accepted.items():
@@ -249,9 +267,17 @@ class _Attempt:
 class _Version:
     """The text as it is after some of the changes, and what is known about it."""
 
-    def __init__(self, job: Job, draft: Draft, earlier: Document | None = None) -> None:
+    def __init__(
+        self,
+        job: Job,
+        draft: Draft,
+        context: Context | None,
+        earlier: Document | None = None,
+    ) -> None:
         self.job = job
         self.draft = draft
+        self.context = context
+        """The build context with the files that changes have written."""
         document = parse(draft.text, job.file, earlier)
         self.dockerfile = build(document, job.file, job.target)
 
@@ -273,7 +299,7 @@ class _Version:
     @cached_property
     def facts(self) -> Facts:
         """What transforms may ask."""
-        return Facts(self.dockerfile, self.job.context, self.job.policy.assume, self.job.file)
+        return Facts(self.dockerfile, self.context, self.job.policy.assume, self.job.file)
 
 
 _USELESS = "of use only with "
@@ -309,7 +335,7 @@ def _unstable(job: Job, attempt: _Attempt) -> dict[str, tuple[str, str]]:
     if not restless:
         return {}
     again = _Attempt(
-        Job(attempt.draft.text, job.file, job.context, job.target, job.policy, job.transforms),
+        replace(job, source=attempt.draft.text, context=attempt.version.context),
         dict(attempt.barred),
     )
     again.run()

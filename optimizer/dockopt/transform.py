@@ -46,6 +46,7 @@ class Phase(IntEnum):
     COPY = 7
     COMMANDS = 8
     SHRINK = 9
+    CONTEXT = 10
 
 
 @immutable(slots=True)
@@ -73,9 +74,20 @@ class Saving:
 UNMEASURED = Saving(None, "not known without a build")
 
 
+@immutable(slots=True)
+class ContextFile:
+    """A file of the build context that a change writes, beside the Dockerfile."""
+
+    path: str
+    """Within the build context, parted by `/`."""
+    before: str | None
+    """What it holds now, None where there is none; bytes that are not UTF-8 as `surrogateescape`."""
+    after: str
+
+
 @immutable()
 class Change:
-    """A proposed rewrite: all its edits are applied, or none."""
+    """A proposed rewrite: all its edits are applied and all its files written, or none."""
 
     title: str
     level: Level
@@ -89,6 +101,8 @@ class Change:
     saves: Saving = UNMEASURED
     enables: tuple[str, ...] = ()
     """Transforms without which this change is of no use: it is dropped when none of them applies."""
+    files: tuple[ContextFile, ...] = ()
+    """What it writes in the build context; without `edits` it is about these alone."""
     drops: tuple[str, ...] = ()
     """The texts of comments that go with what they are about; no other may be lost."""
 
@@ -119,6 +133,8 @@ class Example:
     context: tuple[tuple[str, str], ...] = ()
     assume: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    writes: tuple[tuple[str, str], ...] = ()
+    """The files of the build context that are written, by path, with their texts."""
 
     @property
     def result(self) -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.project_installs import ProjectInstall
     from dockopt.facts.python_version import Named
+    from dockopt.facts.references import References
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.source.closure import Closure
     from dockopt.facts.source.entry_points import EntryPoints
@@ -57,7 +58,8 @@ class Facts:
         """The stages whose layers are part of an image that is shipped; see `facts.shipping`."""
         from dockopt.facts.shipping import shipped_stages
 
-        return shipped_stages(self.dockerfile)
+        several = self.context is not None and len(self.dockerfile.stages) > 1
+        return shipped_stages(self.dockerfile, self.references.started if several else frozenset())
 
     @cached_property
     def runs(self) -> tuple[tuple[Stage, Run], ...]:
@@ -109,6 +111,13 @@ class Facts:
         from dockopt.facts.runtime import RuntimeTexts
 
         return RuntimeTexts(self.dockerfile, self.dockerfile.target, self.context)
+
+    @cached_property
+    def references(self) -> References:
+        """Who builds the Dockerfile, and as far as which stage; see `facts.references`."""
+        from dockopt.facts.references import References
+
+        return References(self.dockerfile, self.context)
 
     @cached_property
     def knows_sources(self) -> bool:

@@ -1,10 +1,14 @@
 """Which stages end up in an image that somebody runs."""
 
+from collections.abc import Set
+
 from dockopt.model import Dockerfile, Stage
 
 
-def shipped_stages(dockerfile: Dockerfile) -> tuple[Stage, ...]:
+def shipped_stages(dockerfile: Dockerfile, started: Set[int] = frozenset()) -> tuple[Stage, ...]:
     """The target with the stages it starts from, and every other stage that nothing builds upon.
+
+    `started` are the indexes of stages that other files build and start, as compose files do.
 
     A stage that only serves `COPY --from` is thrown away after the build: its size costs nothing.
     """
@@ -13,6 +17,7 @@ def shipped_stages(dockerfile: Dockerfile) -> tuple[Stage, ...]:
         stage
         for stage in dockerfile.stages
         if stage is dockerfile.target
+        or stage.index in started
         or (stage.index not in used and not dockerfile.children(stage))
     ]
     shipped = {link.index for leaf in leaves for link in leaf.chain}
