@@ -24,6 +24,7 @@ from dockopt.transform import (
 )
 
 if TYPE_CHECKING:
+    from dockopt.cache_edits import cache_edits
     from dockopt.chaining import install_run
     from dockopt.cleanup_edits import CleanupPlan, cleanup_edits, cleanup_plan, removes_packages
     from dockopt.copy_list import CopyList
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     )
     from dockopt.facts.apt_recommends import Recommended, apt_recommended, recommends_decided
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
+    from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
+    from dockopt.facts.cache_plan import CachePlan, cache_plans
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.environments import created_venvs
     from dockopt.facts.handover import Handover
@@ -101,7 +104,9 @@ __all__ = [
     "REMOVE_LISTS",
     "UNMEASURED",
     "AptCommand",
+    "BuildKitSign",
     "BuildPackage",
+    "CachePlan",
     "Change",
     "CleanupPlan",
     "Command",
@@ -150,8 +155,11 @@ __all__ = [
     "base_difference",
     "before_stage",
     "builder_body",
+    "buildkit_sign",
     "builds_upon",
     "bytes_saved",
+    "cache_edits",
+    "cache_plans",
     "cleanup_edits",
     "cleanup_plan",
     "context_tree",
@@ -171,6 +179,7 @@ __all__ = [
     "install_run",
     "installed_before",
     "is_windows",
+    "lacks_mounts",
     "late_install_split",
     "left_alone",
     "lists_left_behind",
@@ -210,6 +219,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "dockopt.cache_edits": "cache_edits",
     "dockopt.chaining": "install_run",
     "dockopt.cleanup_edits": "CleanupPlan cleanup_edits cleanup_plan removes_packages",
     "dockopt.copy_list": "CopyList",
@@ -222,6 +232,8 @@ _HOMES = {
     ),
     "dockopt.facts.apt_recommends": "Recommended apt_recommended recommends_decided",
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
+    "dockopt.facts.buildkit": "BuildKitSign buildkit_sign lacks_mounts",
+    "dockopt.facts.cache_plan": "CachePlan cache_plans",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.environments": "created_venvs",
     "dockopt.facts.handover": "Handover",

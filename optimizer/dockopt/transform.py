@@ -40,11 +40,12 @@ class Phase(IntEnum):
     VENV = 2
     SPLIT = 3
     BASE = 4
-    PACKAGES = 5
-    CLEANUP = 6
-    COPY = 7
-    COMMANDS = 8
-    SHRINK = 9
+    CACHE = 5
+    PACKAGES = 6
+    CLEANUP = 7
+    COPY = 8
+    COMMANDS = 9
+    SHRINK = 10
 
 
 @immutable(slots=True)
