@@ -11,7 +11,7 @@ from dockopt.facts.cache_plan import DOCKER_CLEAN, CachePlan
 from dockopt.model import Dockerfile, ImageReference, Mount, Run, Stage
 from dockopt.shell import Step, Word
 from dockopt.syntax import Document
-from dockopt.text import Edit, Insert
+from dockopt.text import Delete, Edit, Insert, Span
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]+")
 _TELLING = frozenset({"type", "id", "target", "dst", "destination", "sharing"})
@@ -29,7 +29,7 @@ def cache_edits(dockerfile: Dockerfile, plan: CachePlan) -> tuple[Edit, ...]:
     if "apt" in plan.tools and DOCKER_CLEAN not in plan.run.logical.text:
         _keep_archives(editor)
     flags = list(_flags(dockerfile, plan))
-    return (*editor.edits(), _mounting(dockerfile.document, plan.run, flags))
+    return (*editor.edits(), *_mounting(dockerfile.document, plan.run, flags))
 
 
 def _remove_assignment(editor: RunEditor, name: str, word: Word) -> None:
@@ -97,18 +97,18 @@ def _image(stage: Stage) -> str:
     return _NOT_IN_NAMES.sub("-", text.partition("@")[0])
 
 
-def _mounting(document: Document, run: Run, flags: list[str]) -> Edit:
+def _mounting(document: Document, run: Run, flags: list[str]) -> Iterator[Edit]:
     """Puts flags behind the keyword, or behind the flags that are there, each on its line."""
     instruction = run.instruction
     last = instruction.flags[-1].span if instruction.flags else instruction.keyword_span
-    gap = document.source[last.end : instruction.body.to_source(0)]
+    gap = Span(last.end, instruction.body.to_source(0))
     if instruction.heredocs:
-        return Insert(last.end, "".join(f" {flag}" for flag in flags))
+        yield Insert(last.end, "".join(f" {flag}" for flag in flags))
+        return
     broken = chain_of(document, run).broken
-    lead = broken if instruction.flags else " "
-    text = lead + broken.join(flags)
-    if "\n" in gap:
-        return Insert(last.end, text)
-    # The blanks of the gap are the last ones of the indentation.
-    indent = broken.rpartition("\n")[2]
-    return Insert(last.end, text + broken.removesuffix(gap if indent.endswith(gap) else ""))
+    text = (broken if instruction.flags else " ") + broken.join(flags)
+    if "\n" in gap.of(document.source):
+        yield Insert(last.end, text)
+    else:
+        yield Insert(last.end, text + broken)
+        yield Delete(gap)

@@ -57,11 +57,17 @@ def _image(stage: Stage) -> Iterator[str]:
     image = stage.root.image
     if not isinstance(image, ImageReference):
         yield "the base image is not known, nor who its user is"
-    elif image.repository not in _OFFICIAL or image.registry:
-        if (image.registry, image.repository) != _UV_IMAGES or "python" not in image.tag:
-            yield f"who the user of the base image {image.text} is, and where its HOME, is not known"
+    elif not _is_known(image):
+        yield f"who the user of the base image {image.text} is, and where its HOME, is not known"
     if stage.of("ONBUILD"):
         yield "an ONBUILD instruction runs in a build that is not seen here"
+
+
+def _is_known(image: ImageReference) -> bool:
+    """Whether root is the user of the image, at home in /root."""
+    if image.registry:
+        return (image.registry, image.repository) == _UV_IMAGES and "python" in image.tag
+    return image.repository in _OFFICIAL
 
 
 def _user(stage: Stage, run: Run) -> Iterator[str]:
@@ -117,9 +123,9 @@ def _files(dockerfile: Dockerfile, context: Context | None, cache: Cache) -> Ite
         text = instruction.body.text
         if instruction.keyword in ("COPY", "ADD", "VOLUME") and _names_folder(text, cache):
             yield f"line {instruction.line} names a folder of {cache.tool}'s cache"
-        if instruction.keyword in ("COPY", "ADD") and cache.tool != "apt":
-            if _SETTINGS_FILES.search(text):
-                yield f"line {instruction.line} copies settings that may say where the cache is"
+        copies = instruction.keyword in ("COPY", "ADD") and cache.tool != "apt"
+        if copies and _SETTINGS_FILES.search(text):
+            yield f"line {instruction.line} copies settings that may say where the cache is"
     if context is not None and cache.tool != "apt":
         yield from _settings(context)
 
