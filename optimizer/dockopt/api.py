@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.environments import created_venvs
     from dockopt.facts.handover import Handover
+    from dockopt.facts.http_probe import HttpProbe, calls_python, probe_of
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
     from dockopt.facts.packages import (
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from dockopt.facts.scripts import unseen_script
     from dockopt.facts.slimming import Need, removals_of_full
     from dockopt.facts.slimming import needs as slim_needs
+    from dockopt.facts.sole_use import installed_as, other_use
     from dockopt.facts.splitting import builds_upon
     from dockopt.facts.venv_plan import Receiver, VenvPlan
     from dockopt.knowledge.debian import release as debian_release
@@ -122,6 +124,7 @@ __all__ = [
     "Facts",
     "Farewell",
     "Handover",
+    "HttpProbe",
     "ImageReference",
     "Insert",
     "Install",
@@ -160,6 +163,7 @@ __all__ = [
     "bytes_saved",
     "cache_edits",
     "cache_plans",
+    "calls_python",
     "cleanup_edits",
     "cleanup_plan",
     "context_tree",
@@ -177,6 +181,7 @@ __all__ = [
     "ignored_by_git",
     "inherited_split",
     "install_run",
+    "installed_as",
     "installed_before",
     "is_windows",
     "lacks_mounts",
@@ -188,12 +193,14 @@ __all__ = [
     "mode_plans",
     "only_fetches_lists",
     "only_installs",
+    "other_use",
     "owner_plans",
     "pass_example",
     "pass_proposals",
     "passing_packages",
     "passive_modules",
     "pip_cache_stays_out",
+    "probe_of",
     "program_called",
     "recommends_decided",
     "relocation",
@@ -237,6 +244,7 @@ _HOMES = {
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.environments": "created_venvs",
     "dockopt.facts.handover": "Handover",
+    "dockopt.facts.http_probe": "HttpProbe calls_python probe_of",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.packages": (
@@ -248,6 +256,7 @@ _HOMES = {
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
+    "dockopt.facts.sole_use": "installed_as other_use",
     "dockopt.facts.splitting": "builds_upon",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",
     "dockopt.knowledge.debian": "debian_release",

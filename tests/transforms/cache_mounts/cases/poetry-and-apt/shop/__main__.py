@@ -1,1 +1,1 @@
-import psycopg2
+__import__("psycopg2")
