@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from dockopt.facts.cache_plan import CachePlan, cache_plans
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.environments import created_venvs
+    from dockopt.facts.exec_form import exec_words
     from dockopt.facts.handover import Handover
     from dockopt.facts.http_probe import HttpProbe, calls_python, probe_of
     from dockopt.facts.installs import Install
@@ -172,6 +173,7 @@ __all__ = [
     "debian_indexes",
     "debian_release",
     "end_of_stage",
+    "exec_words",
     "fixed_lists",
     "fragment",
     "free_name",
@@ -243,6 +245,7 @@ _HOMES = {
     "dockopt.facts.cache_plan": "CachePlan cache_plans",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.environments": "created_venvs",
+    "dockopt.facts.exec_form": "exec_words",
     "dockopt.facts.handover": "Handover",
     "dockopt.facts.http_probe": "HttpProbe calls_python probe_of",
     "dockopt.facts.installs": "Install",
