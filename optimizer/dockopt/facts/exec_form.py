@@ -4,6 +4,7 @@ https://docs.docker.com/reference/dockerfile/#shell-and-exec-form
 """
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -87,10 +88,21 @@ def _words(instruction: Instruction, words: tuple[Word, ...]) -> Iterator[str]:
         yield "a word of it cannot be written as JSON on one line"
     elif any(len(list(body.pieces(word.start, word.end))) != 1 for word in words):
         yield "a word of it stands on several lines"
+    elif not _is_read_so(body.text, words):
+        yield "where its words end is not certain"
     elif _TEMPLATE.search(body.text):
         yield "the file is a template, which decides what the words are"
     elif _is_shell(words):
         yield "the program is a shell itself"
+
+
+def _is_read_so(text: str, words: tuple[Word, ...]) -> bool:
+    """Whether a second reader finds the same words."""
+    try:
+        found = shlex.split(text)
+    except ValueError:
+        return False
+    return found[-len(words) :] == [w.value for w in words] and len(found) <= len(words) + 1
 
 
 def _is_shell(words: tuple[Word, ...]) -> bool:
