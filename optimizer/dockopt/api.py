@@ -24,6 +24,7 @@ from dockopt.transform import (
 )
 
 if TYPE_CHECKING:
+    from dockopt.cache_edits import cache_edits
     from dockopt.chaining import install_run
     from dockopt.cleanup_edits import CleanupPlan, cleanup_edits, cleanup_plan, removes_packages
     from dockopt.copy_list import CopyList
@@ -40,8 +41,12 @@ if TYPE_CHECKING:
     )
     from dockopt.facts.apt_recommends import Recommended, apt_recommended, recommends_decided
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
+    from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
+    from dockopt.facts.cache_plan import CachePlan, cache_plans
     from dockopt.facts.context_tree import context_tree, ignored_by_git
+    from dockopt.facts.exec_form import exec_words
     from dockopt.facts.handover import Handover
+    from dockopt.facts.http_probe import HttpProbe, calls_python, probe_of
     from dockopt.facts.ignorable import Ignorable, ignorable
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
@@ -61,6 +66,7 @@ if TYPE_CHECKING:
     from dockopt.facts.scripts import unseen_script
     from dockopt.facts.slimming import Need, removals_of_full
     from dockopt.facts.slimming import needs as slim_needs
+    from dockopt.facts.sole_use import installed_as, other_use
     from dockopt.facts.splitting import builds_upon
     from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
@@ -107,7 +113,9 @@ __all__ = [
     "REMOVE_LISTS",
     "UNMEASURED",
     "AptCommand",
+    "BuildKitSign",
     "BuildPackage",
+    "CachePlan",
     "Change",
     "CleanupPlan",
     "Command",
@@ -123,6 +131,7 @@ __all__ = [
     "Facts",
     "Farewell",
     "Handover",
+    "HttpProbe",
     "Ignorable",
     "ImageReference",
     "Insert",
@@ -160,8 +169,12 @@ __all__ = [
     "base_difference",
     "before_stage",
     "builder_body",
+    "buildkit_sign",
     "builds_upon",
     "bytes_saved",
+    "cache_edits",
+    "cache_plans",
+    "calls_python",
     "cleanup_edits",
     "cleanup_plan",
     "compiles_at_run_time",
@@ -173,6 +186,7 @@ __all__ = [
     "debian_release",
     "end_of_stage",
     "excluded_by",
+    "exec_words",
     "fixed_lists",
     "fragment",
     "free_name",
@@ -184,8 +198,10 @@ __all__ = [
     "ignored_by_git",
     "inherited_split",
     "install_run",
+    "installed_as",
     "installed_before",
     "is_windows",
+    "lacks_mounts",
     "late_install_split",
     "left_alone",
     "lists_left_behind",
@@ -194,12 +210,14 @@ __all__ = [
     "mode_plans",
     "only_fetches_lists",
     "only_installs",
+    "other_use",
     "owner_plans",
     "pass_example",
     "pass_proposals",
     "passing_packages",
     "passive_modules",
     "pip_cache_stays_out",
+    "probe_of",
     "program_called",
     "python_end",
     "recommends_decided",
@@ -227,6 +245,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "dockopt.cache_edits": "cache_edits",
     "dockopt.chaining": "install_run",
     "dockopt.cleanup_edits": "CleanupPlan cleanup_edits cleanup_plan removes_packages",
     "dockopt.copy_list": "CopyList",
@@ -239,10 +258,14 @@ _HOMES = {
     ),
     "dockopt.facts.apt_recommends": "Recommended apt_recommended recommends_decided",
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
+    "dockopt.facts.buildkit": "BuildKitSign buildkit_sign lacks_mounts",
+    "dockopt.facts.cache_plan": "CachePlan cache_plans",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.handover": "Handover",
     "dockopt.facts.ignorable": "Ignorable ignorable",
+    "dockopt.facts.exec_form": "exec_words",
+    "dockopt.facts.http_probe": "HttpProbe calls_python probe_of",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.packages": (
@@ -255,6 +278,7 @@ _HOMES = {
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
+    "dockopt.facts.sole_use": "installed_as other_use",
     "dockopt.facts.splitting": "builds_upon",
     "dockopt.facts.unreached": "Unreached unreached",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",

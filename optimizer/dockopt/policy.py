@@ -13,6 +13,7 @@ from dockopt.text import Delete, Insert
 from dockopt.transform import Change, Level
 
 ASSUMPTIONS = {
+    "buildkit": "every builder of the image mounts caches: RUN --mount=type=cache",
     "no-gpu": "the service runs without a GPU",
     "pin-base": "the image stays on the minor version of Python that the project names elsewhere",
     "legacy-builder": "the image is built without BuildKit: no here-documents, no COPY --chmod",

@@ -41,12 +41,13 @@ class Phase(IntEnum):
     VENV = 2
     SPLIT = 3
     BASE = 4
-    PACKAGES = 5
-    CLEANUP = 6
-    COPY = 7
-    COMMANDS = 8
-    SHRINK = 9
-    CONTEXT = 10
+    CACHE = 5
+    PACKAGES = 6
+    CLEANUP = 7
+    COPY = 8
+    COMMANDS = 9
+    SHRINK = 10
+    CONTEXT = 11
 
 
 @immutable(slots=True)

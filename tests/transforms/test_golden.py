@@ -33,6 +33,14 @@ def selected(case: Path) -> list[str]:
     return list(tomllib.loads(settings.read_text(encoding="utf-8"))["select"])
 
 
+def assumed(case: Path) -> list[str]:
+    """What `.dockopt.toml` assumes."""
+    settings = case / ".dockopt.toml"
+    if not settings.is_file():
+        return []
+    return list(tomllib.loads(settings.read_text(encoding="utf-8")).get("assume", ()))
+
+
 def snapshot_of(case: Path) -> Path:
     return SNAPSHOTS / transform_of(case) / f"{case.name}.Dockerfile"
 
@@ -70,12 +78,12 @@ def test_case(case: Path, golden: SnapshotAssertion) -> None:
     name = transform_of(case)
     source = (case / "Dockerfile").read_bytes().decode("utf-8")
     level = str(max(transforms()[name].transform.level, Level.STANDARD))
-    select = selected(case)
+    select, assume = selected(case), assumed(case)
 
-    result = rewrite(source, context=case, select=select, level=level)
+    result = rewrite(source, context=case, select=select, level=level, assume=assume)
 
     assert result.text.encode("utf-8") == golden
-    again = rewrite(result.text, context=case, select=select, level=level)
+    again = rewrite(result.text, context=case, select=select, level=level, assume=assume)
     assert again.text == result.text
 
 

@@ -83,6 +83,10 @@ class RuntimeTexts:
         """Where `program` is named, None where it is not (as far as is known: see `files`)."""
         if place := self._command_words.get(program):
             return place
+        return self.called_by_file(program)
+
+    def called_by_file(self, program: str) -> Place | None:
+        """Which script, source or file that starts containers names `program`."""
         file = texts_of(self.context).words.get(program) if self.context else None
         return Place(file, file=file) if file else None
 
