@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dockopt.facts.apt_recommends import Recommended, apt_recommended, recommends_decided
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
     from dockopt.facts.context_tree import context_tree, ignored_by_git
+    from dockopt.facts.dev_servers import DevUse
     from dockopt.facts.environments import created_venvs
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
@@ -92,6 +93,7 @@ if TYPE_CHECKING:
         with_newline,
         word_span,
     )
+    from dockopt.start_edits import dev_use_edits
     from dockopt.syntax import Document, Instruction
     from dockopt.text import Delete, Edit, Insert, Move, Span, replace
     from dockopt_templates import fragment
@@ -109,6 +111,7 @@ __all__ = [
     "CopyList",
     "Decline",
     "Delete",
+    "DevUse",
     "Dockerfile",
     "Document",
     "Edit",
@@ -159,6 +162,7 @@ __all__ = [
     "created_venvs",
     "debian_indexes",
     "debian_release",
+    "dev_use_edits",
     "end_of_stage",
     "fixed_lists",
     "fragment",
@@ -223,6 +227,7 @@ _HOMES = {
     "dockopt.facts.apt_recommends": "Recommended apt_recommended recommends_decided",
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
+    "dockopt.facts.dev_servers": "DevUse",
     "dockopt.facts.environments": "created_venvs",
     "dockopt.facts.handover": "Handover",
     "dockopt.facts.installs": "Install",
@@ -256,6 +261,7 @@ _HOMES = {
         "before_stage builder_body end_of_stage free_name has_gap_above only_installs "
         "relocation removal run_of stage_compiles text_of with_newline word_span"
     ),
+    "dockopt.start_edits": "dev_use_edits",
     "dockopt.syntax": "Document Instruction",
     "dockopt.text": "Delete Edit Insert Move Span replace",
     "dockopt_templates": "fragment",

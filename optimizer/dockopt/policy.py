@@ -15,6 +15,8 @@ from dockopt.transform import Change, Level
 ASSUMPTIONS = {
     "no-gpu": "the service runs without a GPU",
     "legacy-builder": "the image is built without BuildKit: no here-documents, no COPY --chmod",
+    "production": "what is shipped serves: nobody develops or debugs in it",
+    "non-root": "what is shipped shall not run as root",
 }
 """What a user can state with `--assume`, because no file tells it."""
 _PRAGMA = re.compile(r"^#\s*dockopt:\s*(?P<rest>.*)$", re.IGNORECASE)
@@ -40,6 +42,8 @@ class Policy:
     def refusal(self, change: Change) -> str:
         """The flag that would apply the change, empty where the level allows it."""
         if change.level is Level.ADVICE:
+            if change.asks:
+                return f"--assume {change.asks}"
             return "never applied by level; see the reason"
         return "" if change.level <= self.level else f"--level {change.level}"
 

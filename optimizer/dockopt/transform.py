@@ -88,6 +88,8 @@ class Change:
     saves: Saving = UNMEASURED
     enables: tuple[str, ...] = ()
     """Transforms without which this change is of no use: it is dropped when none of them applies."""
+    asks: str = ""
+    """For advice: the assumption under which it would be applied; empty where none would do."""
     drops: tuple[str, ...] = ()
     """The texts of comments that go with what they are about; no other may be lost."""
 

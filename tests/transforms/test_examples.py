@@ -38,7 +38,7 @@ def run(
     return rewrite(
         text,
         context=folder if context else None,
-        level=str(max(transform.level, Level.STANDARD)),
+        level=str(min(max(transform.level, Level.STANDARD), Level.AGGRESSIVE)),
         select=[transform.name, *together],
         assume=assume,
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dockopt.facts.apt import AptCommand
     from dockopt.facts.apt_installed import History
     from dockopt.facts.context import Context
+    from dockopt.facts.dev_servers import DevUse
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
@@ -98,6 +99,13 @@ class Facts:
         from dockopt.facts.runtime import RuntimeTexts
 
         return RuntimeTexts(self.dockerfile, self.dockerfile.target, self.context)
+
+    @cached_property
+    def dev_uses(self) -> tuple[DevUse, ...]:
+        """What in the start of shipped stages is for developers; see `facts.dev_servers`."""
+        from dockopt.facts.dev_servers import dev_uses
+
+        return dev_uses(self.dockerfile, self.file, self.context)
 
     @cached_property
     def knows_sources(self) -> bool:
