@@ -96,6 +96,7 @@ if TYPE_CHECKING:
     from dockopt.start_edits import dev_use_edits
     from dockopt.syntax import Document, Instruction
     from dockopt.text import Delete, Edit, Insert, Move, Span, replace
+    from dockopt.variant_stages import VariantPlan, variant_plans
     from dockopt_templates import fragment
 
 __all__ = [
@@ -147,6 +148,7 @@ __all__ = [
     "Tree",
     "Unknown",
     "Untouched",
+    "VariantPlan",
     "VenvPlan",
     "Word",
     "apt_recommended",
@@ -206,6 +208,7 @@ __all__ = [
     "stage_compiles",
     "text_of",
     "unseen_script",
+    "variant_plans",
     "with_newline",
     "without_comments",
     "without_packages",
@@ -264,6 +267,7 @@ _HOMES = {
     "dockopt.start_edits": "dev_use_edits",
     "dockopt.syntax": "Document Instruction",
     "dockopt.text": "Delete Edit Insert Move Span replace",
+    "dockopt.variant_stages": "VariantPlan variant_plans",
     "dockopt_templates": "fragment",
 }
 """Where the names are that are loaded late; a test compares it with what type checkers are told."""

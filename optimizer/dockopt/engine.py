@@ -280,7 +280,10 @@ class _Version:
     @cached_property
     def facts(self) -> Facts:
         """What transforms may ask."""
-        return Facts(self.dockerfile, self.job.context, self.job.policy.assume, self.job.file)
+        policy = self.job.policy
+        return Facts(
+            self.dockerfile, self.job.context, policy.assume, self.job.file, policy.variants
+        )
 
 
 _USELESS = "of use only with "

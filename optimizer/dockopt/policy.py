@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import field
 
 from dockopt.errors import ConfigurationError
+from dockopt.facts.variant import Variant
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile
 from dockopt.remembering import cached_property
@@ -34,6 +35,8 @@ class Policy:
     assume: frozenset[str] = frozenset()
     exclude: frozenset[str] = field(default_factory=frozenset)
     """Identifiers of single changes to leave out: `name@line`."""
+    variants: tuple[Variant, ...] = ()
+    """The stages that are asked for, with the extras that they have."""
 
     def runs(self, name: str) -> bool:
         """Whether transform `name` runs at all."""

@@ -1,6 +1,7 @@
 """From plain settings to a job for the engine; the importable API and the command line share it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -9,6 +10,8 @@ from dockopt.collecting import without_collection
 from dockopt.config import LEVELS, check_level
 from dockopt.errors import ConfigurationError
 from dockopt.facts.context import Context
+from dockopt.facts.project_groups import project_groups
+from dockopt.facts.variant import Variant
 from dockopt.policy import ASSUMPTIONS, Policy, check_names
 from dockopt.registry import transforms
 from dockopt.result import Rewrite
@@ -40,6 +43,30 @@ def policy_of(level: str, names: Names, origins: Mapping[str, str] = _NOWHERE) -
     return Policy(Level[level.upper()], select, ignore, assume, exclude)
 
 
+def variants_of(
+    texts: Iterable[str], context: Context | None, origins: Mapping[str, str] = _NOWHERE
+) -> tuple[Variant, ...]:
+    """The variants that texts like `core=` and `ml=ml,gpu` ask for.
+
+    Raises ConfigurationError for one that cannot be read, for two of one name, and for an extra that
+    the project of the build context does not declare.
+    """
+    where = origins.get("variants", "dockopt")
+    found = tuple(Variant.parse(text, where) for text in texts)
+    names = [variant.name for variant in found]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise ConfigurationError(f"{where}: there are two variants {twice!r}; give each a name")
+    groups = project_groups(context) if found and context is not None else None
+    for variant in found if groups is not None and groups.complete else ():
+        for extra in groups.unknown(variant.extras) if groups is not None else ():
+            known = ", ".join(sorted(groups.extras | groups.groups)) if groups is not None else ""
+            raise ConfigurationError(
+                f"{where}: {groups.file if groups else ''} declares no extra or dependency group "
+                f"{extra!r}; " + (f"it declares {known}" if known else "it declares none")
+            )
+    return found
+
+
 def rewrite_text(
     text: str,
     *,
@@ -49,9 +76,11 @@ def rewrite_text(
     level: str,
     names: Names,
     origins: Mapping[str, str] = _NOWHERE,
+    variants: Iterable[str] = (),
 ) -> Rewrite:
     """Rewrites `text`; see `dockopt.rewrite`."""
     policy = policy_of(level, names, origins)
     opened = Context.open(context, dockerfile=file) if context is not None else None
+    policy = replace(policy, variants=variants_of(variants, opened, origins))
     with without_collection():
         return engine.run(engine.Job(text, file, opened, target, policy, transforms()))

@@ -45,6 +45,7 @@ class Phase(IntEnum):
     COPY = 7
     COMMANDS = 8
     SHRINK = 9
+    VARIANTS = 10
 
 
 @immutable(slots=True)
@@ -119,6 +120,7 @@ class Example:
     title: str = ""
     context: tuple[tuple[str, str], ...] = ()
     assume: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
 
     @property

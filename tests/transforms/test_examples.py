@@ -30,6 +30,7 @@ def run(
     folder: Path,
     assume: tuple[str, ...] = (),
     together: tuple[str, ...] = (),
+    variants: tuple[str, ...] = (),
 ) -> Rewrite:
     """Rewrites `text` with this transform and those it needs, at the level at which it acts."""
     for path, content in context:
@@ -41,6 +42,7 @@ def run(
         level=str(min(max(transform.level, Level.STANDARD), Level.AGGRESSIVE)),
         select=[transform.name, *together],
         assume=assume,
+        variants=variants,
     )
 
 
@@ -54,7 +56,13 @@ def test_example_becomes_what_it_says(
     transform: Transform, example: Example, tmp_path: Path
 ) -> None:
     result = run(
-        transform, example.before, example.context, tmp_path, example.assume, example.together
+        transform,
+        example.before,
+        example.context,
+        tmp_path,
+        example.assume,
+        example.together,
+        example.variants,
     )
 
     assert result.text == example.result, [n.reason for n in result.not_applied]
@@ -67,7 +75,13 @@ def test_example_is_done_after_one_run(
     transform: Transform, example: Example, tmp_path: Path
 ) -> None:
     again = run(
-        transform, example.result, example.context, tmp_path, example.assume, example.together
+        transform,
+        example.result,
+        example.context,
+        tmp_path,
+        example.assume,
+        example.together,
+        example.variants,
     )
 
     assert again.text == example.result

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.runtime import Place, RuntimeTexts
+    from dockopt.facts.variant import Variant
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.model import Dockerfile, Run, Stage
     from dockopt.syntax import Document
@@ -33,11 +34,13 @@ class Facts:
         context: Context | None = None,
         assume: frozenset[str] = frozenset(),
         file: str = "Dockerfile",
+        variants: tuple[Variant, ...] = (),
     ) -> None:
         self.dockerfile = dockerfile
         self.context = context
         self.assume = assume
         self.file = file
+        self.variants = variants
         self._apt_histories: dict[int, History] = {}
 
     @property
