@@ -3,15 +3,18 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from dockopt.errors import ConfigurationError
-from dockopt.facts.variant import Variant
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile
 from dockopt.remembering import cached_property
 from dockopt.syntax import Comment, Document
 from dockopt.text import Delete, Insert
 from dockopt.transform import Change, Level
+
+if TYPE_CHECKING:
+    from dockopt.facts.variant import Variant
 
 ASSUMPTIONS = {
     "no-gpu": "the service runs without a GPU",
@@ -35,7 +38,7 @@ class Policy:
     assume: frozenset[str] = frozenset()
     exclude: frozenset[str] = field(default_factory=frozenset)
     """Identifiers of single changes to leave out: `name@line`."""
-    variants: tuple[Variant, ...] = ()
+    variants: "tuple[Variant, ...]" = ()
     """The stages that are asked for, with the extras that they have."""
 
     def runs(self, name: str) -> bool:

@@ -7,6 +7,7 @@ from dockopt.facts.extra_choices import CHOOSING, Choice, NotChosen, excluded, r
 from dockopt.facts.project_groups import ProjectGroups
 from dockopt.facts.variant import Variant, normalised
 from dockopt.model import Run
+from dockopt.remarks import left_alone, without
 from dockopt.syntax import Document
 from dockopt.text import Edit
 
@@ -36,7 +37,8 @@ def chosen_edits(
             _requirement(editor, choice, wanted, groups)
         else:
             _options(editor, choice, wanted, groups)
-    return editor.edits()
+    edits = editor.edits()
+    return (*edits, *without(left_alone(document, run, edits)))
 
 
 def _always_chosen(conditional: list[Choice], run: Run) -> frozenset[str]:

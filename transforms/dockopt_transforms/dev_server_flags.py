@@ -101,10 +101,10 @@ transform = Transform(
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for everything that is for developers; advice unless it may be taken out."""
     for use in facts.dev_uses:
-        edits = api.dev_use_edits(facts.document, use)
+        edits, drops = api.dev_use_edits(facts.document, use)
         decided = bool(edits) and facts.assumes(ASSUMPTION)
         yield Change(
-            title=_title(use),
+            title=_title(use, bool(edits)),
             level=Level.STANDARD if decided else Level.ADVICE,
             because=f"{use.costs}; {use.instead}",
             edits=edits,
@@ -112,14 +112,15 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             alters=frozenset({f"ENV {use.variable}" if use.variable else use.at.keyword}),
             evidence=tuple(_evidence(use)),
             saves=SAVES,
+            drops=drops,
             asks=ASSUMPTION if edits else "",
         )
 
 
-def _title(use: api.DevUse) -> str:
+def _title(use: api.DevUse, exact: bool) -> str:
     if use.variable:
         return f"Do not set `{use.what}` in the image"
-    return f"Start without `{use.what}`" if use.exact else f"`{use.what}` is for developers"
+    return f"Start without `{use.what}`" if exact else f"`{use.what}` is for developers"
 
 
 def _evidence(use: api.DevUse) -> Iterator[Evidence]:

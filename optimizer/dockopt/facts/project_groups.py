@@ -1,6 +1,5 @@
 """The optional parts of a project: its extras and dependency groups, as `pyproject.toml` has them."""
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
@@ -41,6 +40,8 @@ def project_groups(context: Context) -> ProjectGroups | None:
         if len(found) != 1 or context.truncated:
             return None
         path = found[0]
+    import tomllib
+
     try:
         table = tomllib.loads(context.read_text(path) or "")
     except (tomllib.TOMLDecodeError, RecursionError):

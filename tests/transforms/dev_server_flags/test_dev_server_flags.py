@@ -117,6 +117,10 @@ def test_what_developers_need_goes(before: str, after: str) -> None:
             "CMD uvicorn a:app \\\n    # for the team\n    --port 80 \\\n    --reload\n",
             "CMD uvicorn a:app \\\n    # for the team\n    --port 80\n",
         ),
+        (
+            "CMD uvicorn a:app \\\n    --port 80 \\\n    # while we work\n    --reload\n",
+            "CMD uvicorn a:app \\\n    --port 80\n",
+        ),
         ("CMD uvicorn a:app --reload\r\nEXPOSE 80\r\n", "CMD uvicorn a:app\r\nEXPOSE 80\r\n"),
         ('CMD ["uvicorn", "a:app", "--reload"]', 'CMD ["uvicorn", "a:app"]'),
     ],
@@ -160,6 +164,10 @@ def test_there_is_nothing_for_developers(text: str) -> None:
         ("CMD flask run\n", "`flask run` is for developers"),
         ("CMD python -m http.server 80\n", "`http.server` is for developers"),
         ("CMD fastapi dev a.py\n", "`fastapi dev` is for developers"),
+        (
+            'CMD ["uvicorn", \\\n    # why\n    "--reload", "a:app"]\n',
+            "`uvicorn --reload` is for developers",
+        ),
         ('CMD ["--reload"]\nENTRYPOINT ["uvicorn"]\n', "`uvicorn --reload` is for developers"),
         ("CMD nodemon --exec python a.py\n", "`nodemon` is for developers"),
         ('CMD /bin/sh -c "uvicorn a:app --reload"\n', "`uvicorn --reload` is for developers"),
