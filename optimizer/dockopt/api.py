@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
+    from dockopt.facts.own_user import OwnUser
     from dockopt.facts.packages import (
         BuildPackage,
         base_difference,
@@ -96,6 +97,7 @@ if TYPE_CHECKING:
     from dockopt.start_edits import dev_use_edits
     from dockopt.syntax import Document, Instruction
     from dockopt.text import Delete, Edit, Insert, Move, Span, replace
+    from dockopt.user_edits import own_user_edits
     from dockopt.variant_stages import VariantPlan, variant_plans
     from dockopt_templates import fragment
 
@@ -130,6 +132,7 @@ __all__ = [
     "Move",
     "Need",
     "Opaque",
+    "OwnUser",
     "Pass",
     "Phase",
     "PipCommand",
@@ -185,6 +188,7 @@ __all__ = [
     "mode_plans",
     "only_fetches_lists",
     "only_installs",
+    "own_user_edits",
     "owner_plans",
     "pass_example",
     "pass_proposals",
@@ -235,6 +239,7 @@ _HOMES = {
     "dockopt.facts.handover": "Handover",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
+    "dockopt.facts.own_user": "OwnUser",
     "dockopt.facts.packages": (
         "BuildPackage base_difference bytes_saved passing_packages program_called"
         " removed_later stage_build_packages"
@@ -267,6 +272,7 @@ _HOMES = {
     "dockopt.start_edits": "dev_use_edits",
     "dockopt.syntax": "Document Instruction",
     "dockopt.text": "Delete Edit Insert Move Span replace",
+    "dockopt.user_edits": "own_user_edits",
     "dockopt.variant_stages": "VariantPlan variant_plans",
     "dockopt_templates": "fragment",
 }

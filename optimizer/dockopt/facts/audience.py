@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from dockopt.facts.compose_services import compose_files
 from dockopt.facts.context import Context
-from dockopt.facts.deployment import compose_above
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, Stage
 
@@ -42,7 +42,6 @@ DEVELOPMENT = frozenset(
     )
 )
 """Words in the name of a stage or a file that say who it is for."""
-_COMPOSE = re.compile(r"(?:^|/)[\w.-]*compose[\w.-]*\.ya?ml$", re.IGNORECASE)
 _PART = re.compile(r"[^a-z0-9]+")
 _KEY = re.compile(
     r"""^(?P<indent>\s*)(?:-\s+)?(?P<key>build|dockerfile|target):\s*(?P<value>.*)$"""
@@ -88,19 +87,12 @@ def _only_in_development(dockerfile: Dockerfile, stage: Stage, file: str, contex
     name = PurePosixPath(file.replace("\\", "/")).name
     found = [
         _is_development(PurePosixPath(path).name) or "override" in path
-        for path, text in _compose_files(context)
+        for path, text in compose_files(context)
         for build in _builds(text)
         if PurePosixPath(build.dockerfile).name == name
         and (build.target.lower() == stage.name.lower() or (not build.target and stage is dockerfile.stages[-1]))
     ]  # fmt: skip
     return bool(found) and all(found)
-
-
-def _compose_files(context: Context) -> Iterator[tuple[str, str]]:
-    for path in context.top_level():
-        if _COMPOSE.search(path):
-            yield path, context.read_text(path) or ""
-    yield from compose_above(context.root)
 
 
 def _builds(text: str) -> Iterator[_Build]:

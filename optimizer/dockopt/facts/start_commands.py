@@ -86,12 +86,23 @@ class StartCommand:
 
 def start_commands(stage: Stage, context: Context | None) -> tuple[StartCommand, ...]:
     """The commands that start a container of `stage`; those that may not run are left out."""
-    found = list(_in_dockerfile(stage))
-    if context is not None:
-        seen: set[str] = set()
-        for command in tuple(found):
-            found += _in_files(command, context, seen, MAX_DEPTH)
+    found, _ = _followed(stage, context)
     return tuple(command for command in found if not _starts_nothing(command.words))
+
+
+def start_files(stage: Stage, context: Context) -> tuple[str, ...]:
+    """The scripts and settings of the context that start a container of `stage`, in order."""
+    _, seen = _followed(stage, context)
+    return tuple(seen)
+
+
+def _followed(stage: Stage, context: Context | None) -> tuple[list[StartCommand], dict[str, None]]:
+    """The commands of the Dockerfile and of the files that they lead to, and these files."""
+    found, seen = list(_in_dockerfile(stage)), dict[str, None]()
+    for command in tuple(found) if context is not None else ():
+        if context is not None:
+            found += _in_files(command, context, seen, MAX_DEPTH)
+    return found, seen
 
 
 def _starts_nothing(words: tuple[StartWord, ...]) -> bool:
@@ -184,7 +195,7 @@ def _words(command: Command, instruction: Instruction | None, base: int) -> tupl
 
 
 def _in_files(
-    command: StartCommand, context: Context, seen: set[str], depth: int
+    command: StartCommand, context: Context, seen: dict[str, None], depth: int
 ) -> Iterator[StartCommand]:
     """The commands of the scripts and settings that `command` names, and of those they run."""
     manager = next((_SETTINGS_OF[w.name] for w in command.words if w.name in _SETTINGS_OF), None)
@@ -195,7 +206,7 @@ def _in_files(
         path = located(context, name) if "$" not in name and len(name) > 1 else ""
         if not path or path in seen:
             continue
-        seen.add(path)
+        seen[path] = None
         for inner in _of_file(path, context.read_text(path) or "", manager, command.at):
             yield inner
             yield from _in_files(inner, context, seen, depth - 1)

@@ -1,0 +1,130 @@
+"""Why what starts in a container may need root, as far as commands, scripts and sources tell."""
+
+import re
+from collections.abc import Iterator
+
+from dockopt.facts.compose_services import services
+from dockopt.facts.context import Context
+from dockopt.facts.footprint import within
+from dockopt.facts.runtime import RuntimeTexts
+from dockopt.facts.scripts import unseen_script
+from dockopt.facts.start_commands import StartCommand, start_commands, start_files
+from dockopt.model import Stage
+
+LAST_PRIVILEGED = 1023
+_PROGRAMS = re.compile(
+    r"(?<![\w./-])(?:/usr/s?bin/|/s?bin/|/usr/local/s?bin/)?(?P<name>chown|chgrp|gosu|su-exec|sudo|su|apt-get|apt|apk|"
+    r"useradd|usermod|adduser|groupadd|addgroup|nginx|crond?|supervisord|service|systemctl|sshd|"
+    r"mount|umount|iptables|sysctl|setcap|ldconfig|update-ca-certificates|runuser|setpriv|"
+    r"start-stop-daemon|apache2(?:ctl)?|httpd|uwsgi|rsyslogd|chroot|dockerd|tailscaled?|s6-svscan|"
+    r"/init)(?![\w.-])"
+)
+_INSTALLS = re.compile(
+    r"\b(?:pip[\d.]*\s+install|uv\s+(?:run|sync|pip)|uvx|poetry|pipenv|conda|mamba|npm|playwright\s+install)\b"
+)
+_DROPS = re.compile(r"(?:^|\s)--(?:user|group|uid|gid)(?:[=\s]|$)|\b(?:uid|gid)\s*=")
+_PORT = re.compile(
+    r"(?:(?<=:)|--?(?:http-)?port[= ]|(?<=\s-p )|\bPORT[:=-]+)(?P<port>\d{1,5})(?![\d.:])"
+)
+_PLACE = re.compile(
+    r"(?<![\w.:$}/])(?P<path>/(?:var|run|mnt|opt|srv|root|home|data|logs?|storage)(?:/[\w.-]+)*)"
+)
+_SOURCE_NEEDS = re.compile(
+    r"\bos\.(?:set[e]?[ug]id|l?chown|initgroups|chroot|get[e]?uid)\b|\bshutil\.chown\b|docker\.sock|"
+    r"\bdocker\.from_env\b|SOCK_RAW|\bscapy\b|\bserial\.Serial\b|/dev/(?!null|shm|stdout|stderr|u?random)|"
+    r"\bpwd\.getpwnam\b|\bsubprocess\b[^\n]*\bsudo\b"
+)
+_SOURCE_PLACE = re.compile(
+    r"""["'](?:sqlite(?:\+\w+)?:///)?(?P<path>/(?:var|run|mnt|opt|srv|root|home)/[\w./-]+)["']|"""
+    r"""(?:open|Path|join|makedirs|mkdir|connect|Handler|Directory)\(\s*[fr]?["'](?P<named>/[\w.-]+[\w./-]*)["']|"""
+    r"""sqlite(?:\+\w+)?:///(?P<database>/[\w./-]+)"""
+)
+READ_ONLY = ("/etc", "/usr", "/proc", "/sys", "/dev", "/bin", "/lib", "/tmp", "/var/tmp", "/run/secrets",  # noqa: S108
+             "/var/run/secrets", "/opt/venv")  # fmt: skip
+"""Folders that programs read, or that everybody may write to."""
+_MANIFEST_MOUNTS = re.compile(r"^\s*-?\s*mountPath:|^\[\[?mounts\]?\]|^\s*disk:", re.MULTILINE)
+
+
+def needs_root(stage: Stage, runtime: RuntimeTexts, file: str, free: tuple[str, ...]) -> str:
+    """Why a container of `stage` may need root, empty where nothing tells of a need.
+
+    `free` are the folders that the user may write to; `file` is the name of the Dockerfile.
+    """
+    context = runtime.context
+    if context is None:
+        return "without the build context it is not known what the program writes"
+    if runtime.files is None:
+        return "the build context has too many sources to look through"
+    reasons = (
+        *_of_commands(stage, context, free),
+        unseen_script(stage, runtime),
+        *_of_ports(stage),
+        *_of_files(runtime, free),
+        *_of_compose(context, file),
+    )
+    return next((reason for reason in reasons if reason), "")
+
+
+def _of_commands(stage: Stage, context: Context, free: tuple[str, ...]) -> Iterator[str]:
+    commands = start_commands(stage, context)
+    texts = [(command.place, _text(command)) for command in commands]
+    for path in start_files(stage, context):
+        lines = (context.read_text(path) or "").splitlines()
+        texts.append((path, "\n".join(line for line in lines if not line.lstrip().startswith("#"))))
+    health = stage.last("HEALTHCHECK")
+    if health is not None:
+        texts.append((f"line {health.line}", " ".join(health.value)))
+    for place, text in texts:
+        if found := _PROGRAMS.search(text):
+            yield f"{place} calls {found['name']}, which works as root"
+        if found := _INSTALLS.search(text):
+            yield f"{place} installs or updates something when the container starts: {found[0]}"
+        if _DROPS.search(text):
+            yield f"{place} changes the user itself"
+        for found in _PORT.finditer(text):
+            if 0 < int(found["port"]) <= LAST_PRIVILEGED:
+                yield f"{place} listens on port {found['port']}, which not every runtime lets a user do"
+        for found in _PLACE.finditer(text):
+            if not _is_free(found["path"], free):
+                yield f"{place} names {found['path']}, which the user may have to write to"
+
+
+def _text(command: StartCommand) -> str:
+    return " ".join(word.text for word in command.words)
+
+
+def _of_ports(stage: Stage) -> Iterator[str]:
+    for link in stage.chain:
+        for instruction in link.of("EXPOSE"):
+            for port in instruction.value:
+                number = port.partition("/")[0]
+                if number.isdecimal() and 0 < int(number) <= LAST_PRIVILEGED:
+                    yield f"line {instruction.line}: port {number} is one that not every runtime lets a user open"
+
+
+def _of_files(runtime: RuntimeTexts, free: tuple[str, ...]) -> Iterator[str]:
+    for path, text in runtime.files or ():
+        if not path.endswith(".py"):
+            if _MANIFEST_MOUNTS.search(text):
+                yield f"{path} mounts a volume, whose files may belong to root"
+            continue
+        if found := _SOURCE_NEEDS.search(text):
+            yield f"{path} has {found[0]}, which may need root"
+        for match in _SOURCE_PLACE.finditer(text):
+            named = match["path"] or match["named"] or match["database"]
+            if not _is_free(named, free):
+                yield f"{path} names {named}, which the user may have to write to"
+
+
+def _of_compose(context: Context, file: str) -> Iterator[str]:
+    for service in services(context, file):
+        if service.user:
+            yield f"{service.file} says which user it runs as"
+        if service.powers:
+            yield f"{service.file} gives it {service.powers}"
+        for target in service.mounts:
+            yield f"{service.file} mounts {target}, whose files may belong to root"
+
+
+def _is_free(path: str, free: tuple[str, ...]) -> bool:
+    return any(within(path, folder) for folder in (*READ_ONLY, *free))
