@@ -30,7 +30,7 @@ def _edits(facts: Facts, plan: OwnUser) -> Iterator[Edit]:
         first = _first(plan)
         if first is None:
             lines = [_joined(document.escape, document.newline, make, folders), f"USER {plan.name}"]
-        elif len(plan.folders) == 1:
+        elif len(plan.folders) == 1 and plan.has_folder_first:
             yield Insert(
                 first, _joined(document.escape, document.newline, make, folders) + document.newline
             )

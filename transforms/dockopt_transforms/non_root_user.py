@@ -100,7 +100,8 @@ def propose(facts: Facts) -> Iterator[Proposal]:
     if not plan.runs_as_root:
         return
     asked = facts.assumes(ASSUMPTION)
-    at = (facts.dockerfile.target.last("CMD") or facts.dockerfile.target.from_).span.start
+    target = facts.dockerfile.target
+    at = (target.last("CMD") or target.last("ENTRYPOINT") or target.from_).span.start
     if asked and plan.obstacle:
         yield Decline(at, f"it stays with root: {plan.obstacle}")
         return

@@ -9,7 +9,7 @@ from dockopt.facts.audience import for_development
 from dockopt.facts.bases import base_image, base_kind
 from dockopt.facts.container import Facts
 from dockopt.facts.environments import absolute, created_venvs
-from dockopt.facts.footprint import FILE_TOOLS, footprint, within
+from dockopt.facts.footprint import FILE_TOOLS, NO_FILES, footprint, within
 from dockopt.facts.handover import venvs_of
 from dockopt.facts.pip import PYTHON, pip_command
 from dockopt.facts.prefixes import invocation
@@ -21,12 +21,13 @@ from dockopt.syntax import Instruction
 
 NAME = "app"
 _ROOT = frozenset({"root", "0", "root:root", "0:0", "0:root"})
-_OF_ROOT = re.compile(r"(?<![\w.-])/root(?![\w.-])|~(?=[/\s\"']|$)|\$\{?HOME\b|--user\b")
+_OF_ROOT = re.compile(r"(?<![\w.-])/root(?![\w.-])|~(?=[/\s\"']|$)|\$\{?HOME\b")
+_FOR_USER = re.compile(r"\bpip[\d.]*\b[^;&|]*--user\b")
 _CACHES = re.compile(r"(?:target|dst|destination)=\S+|rm\s[^;&|]*")
 _TASKS = frozenset({"collectstatic", "compilemessages", "compress"})
 """Commands of Django that work upon the project's own files: they can run as the user."""
 _PATHS_READ = re.compile(r"^(?:PATH|PYTHONPATH|VIRTUAL_ENV|LD_LIBRARY_PATH|LANG|LC_\w+|TZ|PIP_\w+|UV_\w+|"
-                         r"SSL_CERT_\w+|REQUESTS_CA_BUNDLE|PYTHON\w+)$")  # fmt: skip
+                         r"SSL_CERT_\w+|REQUESTS_CA_BUNDLE|PYTHON\w+|\w+_UR[LI]|\w*PREFIX)$")  # fmt: skip
 _SYSTEM = (
     "/etc",
     "/usr/local/bin",
@@ -163,7 +164,7 @@ class OwnUser:
                 *self.facts.runtime.commands,
             ):
                 text = _CACHES.sub("", instruction.logical.text)
-                if found := _OF_ROOT.search(text):
+                if found := _OF_ROOT.search(text) or _FOR_USER.search(text):
                     yield f"line {instruction.line} names {found[0]}, and root's home is closed to others"
 
     def _of_variables(self) -> Iterator[str]:
@@ -194,10 +195,17 @@ class OwnUser:
                 return f"line {line} runs {strange}, which may leave files for root alone"
             if command.name == "chmod" and not self._opens(command):
                 return f"line {line} may close files to others"
-        # What is installed into an environment within the folder is only read.
         unknown = footprint(self._stage_of(run), run, self.workdir, filled=False).unknown
+        if unknown.partition(" ")[0] in ("pip", "uv") and self._only_installs(run.script):
+            return ""  # what an installer leaves in the folder is only read
         return (
             f"line {line}: {unknown} may leave files of root in {self.workdir}" if unknown else ""
+        )
+
+    def _only_installs(self, script: Script) -> bool:
+        return all(
+            not command.words or command.name in NO_FILES or pip_command(command) is not None
+            for command in script.commands
         )
 
     def _unknown(self, command: Command) -> str:
@@ -205,7 +213,7 @@ class OwnUser:
         name = called.name
         if not called.words or name in FILE_TOOLS or account_name(command):
             return ""
-        if pip_command(command) is not None:
+        if pip_command(command) is not None or name in (".", "source"):
             return ""
         if PYTHON.match(name) and "venv" in command.values:
             return ""
@@ -263,20 +271,22 @@ class OwnUser:
 
     def _of_order(self) -> Iterator[str]:
         """The user has to be made before it is named, and the folder has to be there."""
-        last = self.stage.of("WORKDIR")
         first = self.copies[0].instruction.start if self.copies else None
-        if last and first is not None and last[-1].start > first and self._own_workdir_moves(first):
-            yield f"line {last[-1].line} changes the working directory after files are copied"
         if self.maker is not None and first is not None and self.maker.instruction.start > first:
             yield f"line {self.maker.instruction.line} makes the user {self.name} after files are copied"
         for task in self.tasks:
             if any(i.start > task.instruction.start for i in self.stage.of("WORKDIR")):
                 yield f"line {task.instruction.line} runs before the working directory is set"
 
-    def _own_workdir_moves(self, first: int) -> bool:
-        before = [i for i in self.stage.of("WORKDIR") if i.start < first]
-        instruction = next(i for i in self.stage.instructions if i.start == first)
-        return not before or self.stage.workdir_at(instruction) != self.workdir
+    @property
+    def has_folder_first(self) -> bool:
+        """Whether the working directory is there before the first COPY that names the user."""
+        if not self.copies:
+            return True
+        instruction = self.copies[0].instruction
+        there = self.stage.parent is not None and self.stage.parent.workdir == self.workdir
+        set_here = any(i.start < instruction.start for i in self.stage.of("WORKDIR"))
+        return (there or set_here) and self.stage.workdir_at(instruction) == self.workdir
 
     @cached_property
     def switch(self) -> Instruction:

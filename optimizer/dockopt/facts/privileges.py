@@ -16,7 +16,7 @@ _PROGRAMS = re.compile(
     r"(?<![\w./-])(?:/usr/s?bin/|/s?bin/|/usr/local/s?bin/)?(?P<name>chown|chgrp|gosu|su-exec|sudo|su|apt-get|apt|apk|"
     r"useradd|usermod|adduser|groupadd|addgroup|nginx|crond?|supervisord|service|systemctl|sshd|"
     r"mount|umount|iptables|sysctl|setcap|ldconfig|update-ca-certificates|runuser|setpriv|"
-    r"start-stop-daemon|apache2(?:ctl)?|httpd|uwsgi|rsyslogd|chroot|dockerd|tailscaled?|s6-svscan|"
+    r"start-stop-daemon|apache2(?:ctl)?|httpd|rsyslogd|chroot|dockerd|tailscaled?|s6-svscan|"
     r"/init)(?![\w.-])"
 )
 _INSTALLS = re.compile(
@@ -30,7 +30,7 @@ _PLACE = re.compile(
     r"(?<![\w.:$}/])(?P<path>/(?:var|run|mnt|opt|srv|root|home|data|logs?|storage)(?:/[\w.-]+)*)"
 )
 _SOURCE_NEEDS = re.compile(
-    r"\bos\.(?:set[e]?[ug]id|l?chown|initgroups|chroot|get[e]?uid)\b|\bshutil\.chown\b|docker\.sock|"
+    r"\bos\.(?:set[e]?[ug]id|l?chown|initgroups|chroot)\b|\bgete?uid\(\)\s*[!=]=\s*0|\bshutil\.chown\b|docker\.sock|"
     r"\bdocker\.from_env\b|SOCK_RAW|\bscapy\b|\bserial\.Serial\b|/dev/(?!null|shm|stdout|stderr|u?random)|"
     r"\bpwd\.getpwnam\b|\bsubprocess\b[^\n]*\bsudo\b"
 )
@@ -39,6 +39,8 @@ _SOURCE_PLACE = re.compile(
     r"""(?:open|Path|join|makedirs|mkdir|connect|Handler|Directory)\(\s*[fr]?["'](?P<named>/[\w.-]+[\w./-]*)["']|"""
     r"""sqlite(?:\+\w+)?:///(?P<database>/[\w./-]+)"""
 )
+_LOW_PORT = "which not every runtime lets a user open"
+_WRITTEN = "which the user may have to write to"
 READ_ONLY = ("/etc", "/usr", "/proc", "/sys", "/dev", "/bin", "/lib", "/tmp", "/var/tmp", "/run/secrets",  # noqa: S108
              "/var/run/secrets", "/opt/venv")  # fmt: skip
 """Folders that programs read, or that everybody may write to."""
@@ -66,15 +68,7 @@ def needs_root(stage: Stage, runtime: RuntimeTexts, file: str, free: tuple[str, 
 
 
 def _of_commands(stage: Stage, context: Context, free: tuple[str, ...]) -> Iterator[str]:
-    commands = start_commands(stage, context)
-    texts = [(command.place, _text(command)) for command in commands]
-    for path in start_files(stage, context):
-        lines = (context.read_text(path) or "").splitlines()
-        texts.append((path, "\n".join(line for line in lines if not line.lstrip().startswith("#"))))
-    health = stage.last("HEALTHCHECK")
-    if health is not None:
-        texts.append((f"line {health.line}", " ".join(health.value)))
-    for place, text in texts:
+    for place, text in _texts(stage, context):
         if found := _PROGRAMS.search(text):
             yield f"{place} calls {found['name']}, which works as root"
         if found := _INSTALLS.search(text):
@@ -83,10 +77,26 @@ def _of_commands(stage: Stage, context: Context, free: tuple[str, ...]) -> Itera
             yield f"{place} changes the user itself"
         for found in _PORT.finditer(text):
             if 0 < int(found["port"]) <= LAST_PRIVILEGED:
-                yield f"{place} listens on port {found['port']}, which not every runtime lets a user do"
+                yield f"{place} listens on port {found['port']}, {_LOW_PORT}"
         for found in _PLACE.finditer(text):
             if not _is_free(found["path"], free):
-                yield f"{place} names {found['path']}, which the user may have to write to"
+                yield f"{place} names {found['path']}, {_WRITTEN}"
+    health = stage.last("HEALTHCHECK")
+    if health is not None and (found := _PROGRAMS.search(" ".join(health.value))):
+        yield f"line {health.line} calls {found['name']}, which works as root"
+
+
+def _texts(stage: Stage, context: Context) -> Iterator[tuple[str, str]]:
+    """The commands that start the stage, and the scripts that they run without their comments."""
+    for command in start_commands(stage, context):
+        if not command.file:
+            yield command.place, _text(command)
+    for keyword in ("ENTRYPOINT", "CMD"):
+        if (instruction := stage.last(keyword)) is not None:
+            yield f"line {instruction.line}", " ".join(instruction.value)
+    for path in start_files(stage, context):
+        lines = (context.read_text(path) or "").splitlines()
+        yield path, "\n".join(line for line in lines if not line.lstrip().startswith("#"))
 
 
 def _text(command: StartCommand) -> str:
@@ -99,7 +109,7 @@ def _of_ports(stage: Stage) -> Iterator[str]:
             for port in instruction.value:
                 number = port.partition("/")[0]
                 if number.isdecimal() and 0 < int(number) <= LAST_PRIVILEGED:
-                    yield f"line {instruction.line}: port {number} is one that not every runtime lets a user open"
+                    yield f"line {instruction.line} exposes port {number}, {_LOW_PORT}"
 
 
 def _of_files(runtime: RuntimeTexts, free: tuple[str, ...]) -> Iterator[str]:
@@ -113,7 +123,7 @@ def _of_files(runtime: RuntimeTexts, free: tuple[str, ...]) -> Iterator[str]:
         for match in _SOURCE_PLACE.finditer(text):
             named = match["path"] or match["named"] or match["database"]
             if not _is_free(named, free):
-                yield f"{path} names {named}, which the user may have to write to"
+                yield f"{path} names {named}, {_WRITTEN}"
 
 
 def _of_compose(context: Context, file: str) -> Iterator[str]:

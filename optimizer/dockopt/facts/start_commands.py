@@ -206,17 +206,23 @@ def _in_files(
         path = located(context, name) if "$" not in name and len(name) > 1 else ""
         if not path or path in seen:
             continue
+        text = context.read_text(path) or ""
+        if manager is None and not _is_script(path, text):
+            continue
         seen[path] = None
-        for inner in _of_file(path, context.read_text(path) or "", manager, command.at):
+        for inner in _of_file(path, text, manager, command.at):
             yield inner
             yield from _in_files(inner, context, seen, depth - 1)
+
+
+def _is_script(path: str, text: str) -> bool:
+    return bool(_SHELL_SCRIPT.search(path) or _SHELL_SCRIPT.search(text.partition("\n")[0]))
 
 
 def _of_file(
     path: str, text: str, manager: re.Pattern[str] | None, at: Instruction
 ) -> Iterator[StartCommand]:
-    first = text.partition("\n")[0]
-    if _SHELL_SCRIPT.search(path) or _SHELL_SCRIPT.search(first):
+    if _is_script(path, text):
         yield from _of_text(path, text, 1, at)
     elif manager is not None:
         for match in manager.finditer(text):
