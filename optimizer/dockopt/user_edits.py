@@ -23,7 +23,9 @@ def _edits(facts: Facts, plan: OwnUser) -> Iterator[Edit]:
         at = copy.instruction.keyword_span.end
         yield Insert(at, f" --chown={owner}")
     at = plan.switch.end
-    folders = f"chown {owner} {' '.join(plan.folders)}"
+    folders = f"chown {owner} {' '.join((*plan.folders, *filter(None, [plan.home])))}"
+    if plan.home:
+        folders = f"mkdir -p {plan.home} && {folders}"
     lines = [f"RUN {folders}", f"USER {plan.name}"]
     if plan.maker is None:
         make = _MAKE.format(name=plan.name)

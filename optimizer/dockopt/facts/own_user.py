@@ -14,7 +14,7 @@ from dockopt.facts.handover import venvs_of
 from dockopt.facts.pip import PYTHON, pip_command
 from dockopt.facts.prefixes import invocation
 from dockopt.facts.privileges import READ_ONLY, needs_root
-from dockopt.facts.users import accounts
+from dockopt.facts.users import Account, accounts
 from dockopt.model import Copy, Run, Stage
 from dockopt.shell import Command, Script
 from dockopt.syntax import Instruction
@@ -24,21 +24,13 @@ _ROOT = frozenset({"root", "0", "root:root", "0:0", "0:root"})
 _OF_ROOT = re.compile(r"(?<![\w.-])/root(?![\w.-])|~(?=[/\s\"']|$)|\$\{?HOME\b")
 _FOR_USER = re.compile(r"\bpip[\d.]*\b[^;&|]*--user\b")
 _CACHES = re.compile(r"(?:target|dst|destination)=\S+|rm\s[^;&|]*")
+_ARCHIVES = (".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz")
 _TASKS = frozenset({"collectstatic", "compilemessages", "compress"})
 """Commands of Django that work upon the project's own files: they can run as the user."""
 _PATHS_READ = re.compile(r"^(?:PATH|PYTHONPATH|VIRTUAL_ENV|LD_LIBRARY_PATH|LANG|LC_\w+|TZ|PIP_\w+|UV_\w+|"
                          r"SSL_CERT_\w+|REQUESTS_CA_BUNDLE|PYTHON\w+|\w+_UR[LI]|\w*PREFIX)$")  # fmt: skip
-_SYSTEM = (
-    "/etc",
-    "/usr/local/bin",
-    "/usr/bin",
-    "/bin",
-    "/usr/lib",
-    "/usr/local/lib",
-    "/usr/share",
-    "/lib",
-    "/opt",
-)
+_SYSTEM = ("/etc", "/usr", "/bin", "/lib", "/opt", "/tmp", "/var/lib", "/var/cache")  # noqa: S108
+_CLOSED = ("/root", "/tmp", "/var/tmp", "/etc", "/proc", "/sys", "/dev", "/run")  # noqa: S108
 _SHARED = frozenset(
     {"/", "/bin", "/etc", "/home", "/lib", "/opt", "/root", "/run", "/sbin", "/srv", "/tmp", "/usr", "/var",  # noqa: S108
      "/usr/local", "/usr/src", "/usr/bin", "/usr/local/bin", "/mnt", "/media", "/data"}
@@ -83,8 +75,14 @@ class OwnUser:
         for link in stage.chain:
             for instruction in (*link.of("VOLUME"), *link.of("ONBUILD")):
                 yield f"line {instruction.line}: files of a {instruction.keyword} may belong to root"
+        if self.home and not within(self.home, "/home"):
+            yield f"the user {self.name} has no home of its own"
         folder = self.workdir
-        if folder in _SHARED or not folder.startswith("/") or within(folder, "/root"):
+        if (
+            folder in _SHARED
+            or not folder.startswith("/")
+            or any(within(folder, f) for f in _CLOSED)
+        ):
             yield f"the program works in {folder or 'a folder that is not known'}, which is not its own"
         yield from self._of_home()
         yield from self._of_variables()
@@ -92,7 +90,10 @@ class OwnUser:
         yield from self._of_copies()
         yield from self._of_order()
         yield needs_root(
-            stage, self.facts.runtime, self.facts.file, (folder, *self.folders, f"/home/{NAME}")
+            stage,
+            self.facts.runtime,
+            self.facts.file,
+            (folder, *self.folders, f"/home/{self.name}"),
         )
 
     @cached_property
@@ -103,22 +104,32 @@ class OwnUser:
     @cached_property
     def name(self) -> str:
         """The user: one that a RUN has made for certain, else the one to be made."""
-        return self._made[-1][1] if self._made else NAME
+        return self._made[-1][1].names[-1] if self._made else NAME
 
     @cached_property
     def group(self) -> str:
         """The user's group."""
-        return self._made[-1][2] if self._made else NAME
+        return self._made[-1][1].primary_group if self._made else NAME
 
     @cached_property
-    def _made(self) -> list[tuple[Run, str, str]]:
-        """The users that the stages make: where, the name, the group."""
+    def home(self) -> str:
+        """A home folder that the user has by name and that is still to be made, else empty."""
+        if not self._made or self._made[-1][1].makes_home:
+            return ""
+        return self._made[-1][1].home
+
+    @cached_property
+    def _made(self) -> list[tuple[Run, Account]]:
+        """The users that the stages make, and where."""
         return [
-            (run, item.names[-1], item.primary_group)
+            (run, account)
             for run in self._runs
             if isinstance(run.script, Script)
-            for item in accounts(run.script.steps)
-            if item.makes_user and item.names and item.primary_group and "$" not in item.names[-1]
+            for account in accounts(run.script.steps)
+            if account.makes_user
+            and account.names
+            and account.primary_group
+            and "$" not in account.names[-1]
         ]
 
     @property
@@ -150,9 +161,7 @@ class OwnUser:
             for word in command.args:
                 path = absolute(self._stage_of(run), run.instruction, word.text.strip("\"'"))
                 if path and not word.text.startswith("-") and not word.text.isdigit():
-                    standard = any(
-                        within(path, s) for s in (*_SYSTEM, "/var/lib", "/var/cache", "/usr")
-                    )
+                    standard = any(within(path, s) for s in _SYSTEM)
                     if not standard and path not in _SHARED and not within(path, self.workdir):
                         yield path
 
@@ -235,6 +244,8 @@ class OwnUser:
                     yield f"where line {line} copies to is not known"
                 elif link is not self.stage and within(place, self.workdir):
                     yield f"line {line} copies into {self.workdir} in a stage that others share"
+                elif copy.is_add and any(s.endswith(_ARCHIVES) or "://" in s for s in copy.sources):
+                    yield f"line {line} unpacks or fetches something, with owners and modes of its own"
                 elif copy.instruction.flag("chmod") not in (None, "755", "0755", "644", "0644"):
                     yield f"line {line} sets a mode of its own"
                 elif copy.from_ is None and context is not None and copy not in self.copies:

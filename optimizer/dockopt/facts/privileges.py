@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dockopt.facts.compose_services import services
 from dockopt.facts.context import Context
 from dockopt.facts.footprint import within
+from dockopt.facts.pip import PYTHON
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.facts.scripts import unseen_script
-from dockopt.facts.start_commands import StartCommand, start_commands, start_files
+from dockopt.facts.start_commands import StartCommand, located, start_commands, start_files
 from dockopt.model import Stage
 
 LAST_PRIVILEGED = 1023
+_ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _PROGRAMS = re.compile(
     r"(?<![\w./-])(?:/usr/s?bin/|/s?bin/|/usr/local/s?bin/)?(?P<name>chown|chgrp|gosu|su-exec|sudo|su|apt-get|apt|apk|"
     r"useradd|usermod|adduser|groupadd|addgroup|nginx|crond?|supervisord|service|systemctl|sshd|"
@@ -22,6 +24,32 @@ _PROGRAMS = re.compile(
 _INSTALLS = re.compile(
     r"\b(?:pip[\d.]*\s+install|uv\s+(?:run|sync|pip)|uvx|poetry|pipenv|conda|mamba|npm|playwright\s+install)\b"
 )
+_KNOWN = frozenset(
+    {
+        "gunicorn", "uvicorn", "hypercorn", "daphne", "granian", "waitress-serve", "celery",
+        "flask", "quart", "fastapi", "django-admin", "manage.py", "sanic", "litestar", "pserve", "streamlit",
+        "alembic", "dramatiq", "rq", "huey_consumer.py", "huey_consumer", "aerich", "arq", "taskiq", "faststream",
+        "chainlit", "gradio", "panel", "bokeh", "voila", "scrapy", "locust", "prefect", "mkdocs",
+    }
+)  # fmt: skip
+"""Programs of Python that need no more than the application does."""
+_AROUND = frozenset(
+    {
+        "sh", "bash", "dash", "ash", "env", "exec", "tini", "dumb-init", "catatonit", "nice", "time", "command",
+        "newrelic-admin", "ddtrace-run", "opentelemetry-instrument", "run-program", "eval",
+    }
+)  # fmt: skip
+"""Programs that start the one behind them."""
+_SMALL = frozenset(
+    {
+        "set", "cd", "echo", "printf", "export", "sleep", "true", "false", ":", "[", "test", "mkdir", "cat", "wait",
+        "trap", "exit", "date", "ls", "nc", "curl", "wget", "pg_isready", "grep", "sed", "cp", "rm", "touch",
+        "source", ".", "kill", "ulimit", "umask", "shift", "read", "id", "whoami", "uname", "head", "tail", "cut",
+        "tr", "sort", "wc", "basename", "dirname", "local", "unset", "return", "break", "continue", "type", "which",
+        "mv", "xargs", "find", "envsubst", "jq", "openssl", "seq", "expr", "let",
+    }
+)  # fmt: skip
+"""Programs that wait, print or move files, and work as any user in folders of the user's own."""
 _DROPS = re.compile(r"(?:^|\s)--(?:user|group|uid|gid)(?:[=\s]|$)|\b(?:uid|gid)\s*=")
 _PORT = re.compile(
     r"(?:(?<=:)|--?(?:http-)?port[= ]|(?<=\s-p )|\bPORT[:=-]+)(?P<port>\d{1,5})(?![\d.:])"
@@ -59,6 +87,7 @@ def needs_root(stage: Stage, runtime: RuntimeTexts, file: str, free: tuple[str, 
         return "the build context has too many sources to look through"
     reasons = (
         *_of_commands(stage, context, free),
+        *_of_programs(stage, context),
         unseen_script(stage, runtime),
         *_of_ports(stage),
         *_of_files(runtime, free),
@@ -84,6 +113,31 @@ def _of_commands(stage: Stage, context: Context, free: tuple[str, ...]) -> Itera
     health = stage.last("HEALTHCHECK")
     if health is not None and (found := _PROGRAMS.search(" ".join(health.value))):
         yield f"line {health.line} calls {found['name']}, which works as root"
+
+
+def _of_programs(stage: Stage, context: Context) -> Iterator[str]:
+    """Programs of which it is not known what they do, and sources that are not there."""
+    for command in start_commands(stage, context):
+        words = [word for word in command.words if not _ASSIGNMENT.match(word.text)]
+        while words and (words[0].name in _AROUND or words[0].text.startswith("-")):
+            words.pop(0)
+        first = words[0].text if words else ""
+        name = first.rpartition("/")[2]
+        if PYTHON.match(name):
+            script = next((w.text for w in words[1:] if not w.text.startswith("-")), "")
+            if (
+                script.endswith(".py")
+                and "-m" not in (w.text for w in words)
+                and not located(context, script)
+            ):
+                yield f"{command.place} starts {script}, which is not in the build context"
+        elif (
+            first
+            and "$" not in first
+            and name not in _KNOWN | _SMALL
+            and not located(context, first)
+        ):
+            yield f"{command.place} starts {first}, and what that needs is not known"
 
 
 def _texts(stage: Stage, context: Context) -> Iterator[tuple[str, str]]:

@@ -70,7 +70,7 @@ def test_a_user_that_is_there_is_taken(tmp_path: Path) -> None:
     assert asked(text, tmp_path).text == (
         "FROM python:3.12-slim\nRUN groupadd web && useradd --gid web tide\n"
         "WORKDIR /srv/app\nCOPY --chown=tide:web main.py .\n"
-        f"RUN chown tide:web /srv/app\nUSER tide\n{START}"
+        f"RUN mkdir -p /home/tide && chown tide:web /srv/app /home/tide\nUSER tide\n{START}"
     )
 
 
@@ -78,7 +78,8 @@ def test_an_environment_stays_with_root(tmp_path: Path) -> None:
     text = (
         "FROM python:3.12-slim AS builder\nRUN python -m venv /opt/venv\n"
         "FROM python:3.12-slim\nWORKDIR /srv/app\n"
-        "COPY --from=builder /opt/venv /opt/venv\nCOPY main.py run.cfg /etc/tide/\n" + START
+        "COPY --from=builder /opt/venv /opt/venv\nCOPY main.py run.cfg /etc/tide/\n"
+        "COPY --from=builder /usr/local /usr/local/\n" + START
     )
     result = asked(text, tmp_path, {"run.cfg": ""})
 
@@ -139,6 +140,15 @@ def test_comments_and_line_endings_stay(tmp_path: Path) -> None:
         (APP + "CMD uv run main.py\n", "uv run"),
         (APP + "CMD pip install x && python main.py\n", "pip install"),
         (APP + "CMD gunicorn --pid /var/run/a.pid a:b\n", "/var/run/a.pid"),
+        (
+            APP + "RUN adduser --system --group --home /nonexistent x\n" + START,
+            "no home of its own",
+        ),
+        (APP + 'CMD ["ffmpeg"]\n', "what that needs is not known"),
+        (APP + "CMD make run\n", "starts make"),
+        (APP + "CMD python other.py\n", "not in the build context"),
+        (APP + "ADD a.tar.gz .\n" + START, "unpacks"),
+        ("FROM python:3.12-slim\nWORKDIR /tmp/a\nCOPY main.py .\n" + START, "works in /tmp/a"),
         (APP + 'ENTRYPOINT ["/start.sh"]\n', "/start.sh"),
         (APP.replace("slim\n", "slim AS a\n") + START + "FROM a AS b\n" + START, ""),
     ],
