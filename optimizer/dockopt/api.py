@@ -44,12 +44,14 @@ if TYPE_CHECKING:
     from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
     from dockopt.facts.cache_plan import CachePlan, cache_plans
     from dockopt.facts.context_tree import context_tree, ignored_by_git
+    from dockopt.facts.dev_servers import DevUse
     from dockopt.facts.exec_form import exec_words
     from dockopt.facts.handover import Handover
     from dockopt.facts.http_probe import HttpProbe, calls_python, probe_of
     from dockopt.facts.ignorable import Ignorable, ignorable
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
+    from dockopt.facts.own_user import OwnUser
     from dockopt.facts.packages import (
         BuildPackage,
         base_difference,
@@ -104,8 +106,11 @@ if TYPE_CHECKING:
         with_newline,
         word_span,
     )
+    from dockopt.start_edits import dev_use_edits
     from dockopt.syntax import Document, Instruction
     from dockopt.text import Delete, Edit, Insert, Move, Span, replace
+    from dockopt.user_edits import own_user_edits
+    from dockopt.variant_stages import VariantPlan, variant_plans
     from dockopt_templates import fragment
 
 __all__ = [
@@ -123,6 +128,7 @@ __all__ = [
     "CopyList",
     "Decline",
     "Delete",
+    "DevUse",
     "Dockerfile",
     "Document",
     "Edit",
@@ -143,6 +149,7 @@ __all__ = [
     "Named",
     "Need",
     "Opaque",
+    "OwnUser",
     "Pass",
     "Phase",
     "PipCommand",
@@ -162,6 +169,7 @@ __all__ = [
     "Unknown",
     "Unreached",
     "Untouched",
+    "VariantPlan",
     "VenvPlan",
     "Word",
     "agreed",
@@ -184,6 +192,7 @@ __all__ = [
     "debian_end",
     "debian_indexes",
     "debian_release",
+    "dev_use_edits",
     "end_of_stage",
     "excluded_by",
     "exec_words",
@@ -211,6 +220,7 @@ __all__ = [
     "only_fetches_lists",
     "only_installs",
     "other_use",
+    "own_user_edits",
     "owner_plans",
     "pass_example",
     "pass_proposals",
@@ -237,6 +247,7 @@ __all__ = [
     "text_of",
     "unreached",
     "unseen_script",
+    "variant_plans",
     "with_newline",
     "without_comments",
     "without_packages",
@@ -262,12 +273,14 @@ _HOMES = {
     "dockopt.facts.cache_plan": "CachePlan cache_plans",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
+    "dockopt.facts.dev_servers": "DevUse",
     "dockopt.facts.handover": "Handover",
     "dockopt.facts.ignorable": "Ignorable ignorable",
     "dockopt.facts.exec_form": "exec_words",
     "dockopt.facts.http_probe": "HttpProbe calls_python probe_of",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
+    "dockopt.facts.own_user": "OwnUser",
     "dockopt.facts.packages": (
         "BuildPackage base_difference bytes_saved passing_packages program_called"
         " removed_later stage_build_packages"
@@ -303,8 +316,11 @@ _HOMES = {
         "before_stage builder_body end_of_stage free_name has_gap_above only_installs "
         "relocation removal run_of stage_compiles text_of with_newline word_span"
     ),
+    "dockopt.start_edits": "dev_use_edits",
     "dockopt.syntax": "Document Instruction",
     "dockopt.text": "Delete Edit Insert Move Span replace",
+    "dockopt.user_edits": "own_user_edits",
+    "dockopt.variant_stages": "VariantPlan variant_plans",
     "dockopt_templates": "fragment",
 }
 """Where the names are that are loaded late; a test compares it with what type checkers are told."""

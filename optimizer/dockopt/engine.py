@@ -157,6 +157,7 @@ class _Attempt:
         """The proposed changes by id that the policy allows; everything else goes on record."""
         pragmas, facts = self.version.pragmas, self.version.facts
         found: dict[str, tuple[str, Change]] = {}
+        named: set[str] = set()
         self.ledger.reconsider([registered.name for registered in transforms])
         for registered in transforms:
             for proposal in registered.propose(facts):
@@ -164,12 +165,13 @@ class _Attempt:
                     self.ledger.decline(self.draft, registered.name, proposal.at, proposal.reason)
                     continue
                 line = self.ledger.line_of(self.draft.nearest_origin(proposal.at))
-                change_id = self._identifier(f"{registered.name}@{line}", found)
+                change_id = self._identifier(f"{registered.name}@{line}", named)
+                named.add(change_id)
                 if self._allowed(change_id, registered.name, proposal, pragmas):
                     found[change_id] = (registered.name, proposal)
         return found
 
-    def _identifier(self, wanted: str, taken: Mapping[str, object]) -> str:
+    def _identifier(self, wanted: str, taken: set[str]) -> str:
         number, identifier = 1, wanted
         while identifier in taken or identifier in self.ledger.applied:
             number += 1
@@ -299,7 +301,10 @@ class _Version:
     @cached_property
     def facts(self) -> Facts:
         """What transforms may ask."""
-        return Facts(self.dockerfile, self.context, self.job.policy.assume, self.job.file)
+        policy = self.job.policy
+        return Facts(
+            self.dockerfile, self.context, policy.assume, self.job.file, policy.variants
+        )
 
 
 _USELESS = "of use only with "

@@ -47,7 +47,8 @@ class Phase(IntEnum):
     COPY = 8
     COMMANDS = 9
     SHRINK = 10
-    CONTEXT = 11
+    VARIANTS = 11
+    CONTEXT = 12
 
 
 @immutable(slots=True)
@@ -104,6 +105,8 @@ class Change:
     """Transforms without which this change is of no use: it is dropped when none of them applies."""
     files: tuple[ContextFile, ...] = ()
     """What it writes in the build context; without `edits` it is about these alone."""
+    asks: str = ""
+    """For advice: the assumption under which it would be applied; empty where none would do."""
     drops: tuple[str, ...] = ()
     """The texts of comments that go with what they are about; no other may be lost."""
 
@@ -133,6 +136,7 @@ class Example:
     title: str = ""
     context: tuple[tuple[str, str], ...] = ()
     assume: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
     writes: tuple[tuple[str, str], ...] = ()
     """The files of the build context that are written, by path, with their texts."""

@@ -68,7 +68,7 @@ def test_names_are_completed_after_a_comma_too() -> None:
     assert words([], "") == ["rewrite", "transforms", "explain", "completion"]
     assert words(["explain"], "me") == ["mend-marks"]
     assert words(["rewrite", "--ignore"], "idle,m") == ["idle,mend-marks"]
-    assert words(["rewrite", "--assume"], "no") == ["no-gpu"]
+    assert words(["rewrite", "--assume"], "no") == ["no-gpu", "non-root"]
 
 
 def test_version_and_unknown_commands(dockopt: Dockopt) -> None:

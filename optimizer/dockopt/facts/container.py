@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from dockopt.facts.apt import AptCommand
     from dockopt.facts.apt_installed import History
     from dockopt.facts.context import Context
+    from dockopt.facts.dev_servers import DevUse
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.source.closure import Closure
     from dockopt.facts.source.entry_points import EntryPoints
+    from dockopt.facts.variant import Variant
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.model import Dockerfile, Run, Stage, Unknown
     from dockopt.syntax import Document
@@ -37,11 +39,13 @@ class Facts:
         context: Context | None = None,
         assume: frozenset[str] = frozenset(),
         file: str = "Dockerfile",
+        variants: tuple[Variant, ...] = (),
     ) -> None:
         self.dockerfile = dockerfile
         self.context = context
         self.assume = assume
         self.file = file
+        self.variants = variants
         self._apt_histories: dict[int, History] = {}
 
     @property
@@ -118,6 +122,13 @@ class Facts:
         from dockopt.facts.references import References
 
         return References(self.dockerfile, self.context)
+
+    @cached_property
+    def dev_uses(self) -> tuple[DevUse, ...]:
+        """What in the start of shipped stages is for developers; see `facts.dev_servers`."""
+        from dockopt.facts.dev_servers import dev_uses
+
+        return dev_uses(self.dockerfile, self.file, self.context)
 
     @cached_property
     def knows_sources(self) -> bool:
