@@ -1,0 +1,214 @@
+"""Installs that stand behind a COPY of the code though they need only a few files of it."""
+
+import posixpath
+from collections.abc import Iterator
+
+from dockopt.facts.container import Facts
+from dockopt.facts.context import Context
+from dockopt.facts.environments import absolute
+from dockopt.facts.footprint import within
+from dockopt.facts.install_needs import CodeCopy, NotExact, needs_of
+from dockopt.facts.pip import pip_commands
+from dockopt.immutable import immutable
+from dockopt.model import Copy, Stage, Unknown
+from dockopt.syntax import Instruction
+
+_FLAGS = frozenset({"chown", "chmod", "link"})
+_NO_FILES = frozenset(
+    ["ENV", "ARG", "LABEL", "EXPOSE", "USER", "CMD", "ENTRYPOINT", "STOPSIGNAL", "HEALTHCHECK",
+     "SHELL", "MAINTAINER"]
+)  # fmt: skip
+_BESIDE = (".cache", ".local")
+"""What installing may write in a home folder."""
+
+
+@immutable(eq=False)
+class LateInstall:
+    """A COPY of the code with installs behind it that could stand before it."""
+
+    code: CodeCopy
+    files: tuple[str, ...]
+    """The files of the build context that the installs need, in the order in which they do."""
+    last: Instruction
+    """The last RUN that installs from them and could stand before the COPY."""
+    runs: int
+    """How many RUNs could."""
+
+
+@immutable(slots=True)
+class NotMovable:
+    """An install behind a COPY of the code that has to stay there, and why."""
+
+    at: int
+    reason: str
+
+
+def late_installs(facts: Facts) -> Iterator[LateInstall | NotMovable]:
+    """The first COPY of code in each stage that installs stand behind."""
+    for stage in facts.dockerfile.stages:
+        if not any(pip_commands(run) for run in stage.runs):
+            continue
+        for copy in stage.copies:
+            found = _of_copy(facts, stage, copy)
+            if found is not None:
+                yield found
+                break
+
+
+def _of_copy(facts: Facts, stage: Stage, copy: Copy) -> LateInstall | NotMovable | None:
+    if copy.from_ is not None or len(copy.sources) != 1 or not _is_folder(facts, copy.sources[0]):
+        return None
+    behind = tuple(i for i in stage.instructions if i.start > copy.instruction.start)
+    if not any(_installs_files(stage, i) for i in behind):
+        return None
+    at = copy.instruction.start
+    if facts.context is None:
+        return NotMovable(at, "what the installs need cannot be told without the build context")
+    if reason := _refusal(facts.context, copy):
+        return NotMovable(at, reason)
+    root = absolute(stage, copy.instruction, copy.destination)
+    if root is None or root == "/":
+        return NotMovable(at, "the code is copied to a folder that is the root or not known")
+    source = posixpath.normpath(copy.sources[0].lstrip("/")).removeprefix(".").lstrip("/")
+    return _walk(facts.context, CodeCopy(stage, copy, source, root), behind)
+
+
+def _is_folder(facts: Facts, source: str) -> bool:
+    if source in (".", "./", "/"):
+        return True
+    return facts.context is not None and facts.context.is_dir(source)
+
+
+def _installs_files(stage: Stage, instruction: Instruction) -> bool:
+    """Whether a RUN installs from requirements files."""
+    if instruction.keyword != "RUN":
+        return False
+    run = next(r for r in stage.runs if r.instruction is instruction)
+    return any(pip.requirement_files for pip in pip_commands(run))
+
+
+def _refusal(context: Context, copy: Copy) -> str:
+    if context.truncated:
+        return f"the build context is not fully known: {context.problem or 'it is too large'}"
+    other = [flag.name for flag in copy.instruction.flags if flag.name not in _FLAGS]
+    if other:
+        return f"the {copy.instruction.keyword} has --{other[0]}"
+    if copy.instruction.is_json or copy.instruction.comments or set("\"' ") & set(copy.destination):
+        return "the COPY is written in a form that is not taken apart"
+    return ""
+
+
+def _walk(
+    context: Context, code: CodeCopy, behind: tuple[Instruction, ...]
+) -> LateInstall | NotMovable | None:
+    """Goes on behind the COPY as long as nothing needs the code."""
+    files: dict[str, None] = {}
+    last, passed, runs = None, 0, 0
+    problem: NotMovable | None = None
+    for instruction in behind:
+        try:
+            found = _needed(context, code, instruction)
+        except NotExact as error:
+            problem = _problem(code.stage, behind, instruction, str(error))
+            break
+        passed += instruction.keyword == "RUN"
+        if found:
+            files.update(dict.fromkeys(found))
+            last, runs = instruction, passed
+    if last is None:
+        return problem
+    if reason := _obstacle(context, code, tuple(files)):
+        return NotMovable(code.copy.instruction.start, reason)
+    return LateInstall(code, tuple(files), last, runs)
+
+
+def _problem(
+    stage: Stage, behind: tuple[Instruction, ...], where: Instruction, reason: str
+) -> NotMovable | None:
+    """Why an install has to stay behind the COPY, if one comes."""
+    install = next(i for i in behind if _installs_files(stage, i) or i is behind[-1])
+    if not _installs_files(stage, install):
+        return None
+    if install.start < where.start:
+        return None
+    return NotMovable(
+        install.start, f"the {where.keyword} on line {where.line} needs the code: {reason}"
+    )
+
+
+def _needed(context: Context, code: CodeCopy, instruction: Instruction) -> tuple[str, ...]:
+    """The files that an instruction behind the COPY needs of the code.
+
+    Raises NotExact where it needs the code itself, or depends on what stands before it.
+    """
+    keyword, stage = instruction.keyword, code.stage
+    if keyword == "RUN":
+        run = next(r for r in stage.runs if r.instruction is instruction)
+        return needs_of(context, code, run).files
+    if keyword in ("COPY", "ADD"):
+        _check_copy(code, Copy.of(instruction))
+    elif keyword == "WORKDIR":
+        _check_workdir(context, code, instruction)
+    elif keyword not in _NO_FILES:
+        raise NotExact(f"{keyword} may depend on it")
+    return ()
+
+
+def _check_copy(code: CodeCopy, copy: Copy | None) -> None:
+    """Two COPYs may change places where neither writes into what the other does."""
+    target = absolute(code.stage, copy.instruction, copy.destination) if copy else None
+    if target is None or within(target, code.root) or within(code.root, target):
+        raise NotExact("it may write to the same place")
+
+
+def _check_workdir(context: Context, code: CodeCopy, instruction: Instruction) -> None:
+    """A WORKDIR makes its folder where nothing did before: with another owner than COPY does."""
+    if not code.copy.destination.startswith(("/", "$")):
+        raise NotExact("the destination of the COPY counts from the WORKDIR")
+    folder = absolute(code.stage, instruction, instruction.value[0]) if instruction.value else None
+    if folder is None:
+        raise NotExact("it leads to a folder that is not known")
+    inside = code.context_path(folder)
+    if inside is not None and folder != code.root and context.exists(inside):
+        raise NotExact("it leads into the code")
+
+
+def _obstacle(context: Context, code: CodeCopy, files: tuple[str, ...]) -> str:
+    """Why the manifests cannot be copied alone; empty where they can."""
+    for name in (*_BESIDE, *_environments(code)):
+        path = posixpath.normpath(posixpath.join(code.source, name))
+        if context.exists(path) and context.sent(path):
+            return f"the build context has {path}, which the install may write to"
+    odd = [f for f in files if not f.isprintable() or set(f) & set("*?[]\\$\"'` ") or f[0] == "-"]
+    if odd:
+        return f"COPY cannot name {odd[0]!r} as it is"
+    nested = any("/" in posixpath.relpath(f, code.source or ".") for f in files)
+    if nested and code.copy.instruction.flag("chmod") is not None:
+        return "the folders of the manifests would get another mode than --chmod gives them"
+    return ""
+
+
+def _environments(code: CodeCopy) -> Iterator[str]:
+    """Virtual environments within the code, relative to it."""
+    yield from (".venv", "venv", "env")
+    chosen = code.stage.final_environment.get("VIRTUAL_ENV")
+    if chosen is not None and not isinstance(chosen, Unknown) and within(chosen, code.root):
+        yield posixpath.relpath(chosen, code.root)
+
+
+def brought_before(code: CodeCopy, file: str) -> bool:
+    """Whether an earlier COPY of the stage brings a file of the context to the same place."""
+    name = posixpath.relpath(file, code.source or ".")
+    wanted = posixpath.join(code.root, name)
+    for copy in code.stage.copies:
+        if copy.instruction.start >= code.copy.instruction.start:
+            return False
+        plain = [posixpath.normpath(source.lstrip("/")) for source in copy.sources]
+        if copy.from_ is not None or copy.is_add or file not in plain:
+            continue
+        target = absolute(code.stage, copy.instruction, copy.destination)
+        into = copy.destination.endswith(("/", ".")) or len(plain) > 1 or target == code.root
+        where = posixpath.join(target or "?", posixpath.basename(file)) if into else target
+        if where == wanted:
+            return True
+    return False
