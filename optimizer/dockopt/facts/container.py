@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
+    from dockopt.facts.project_installs import ProjectInstall
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.model import Dockerfile, Run, Stage
@@ -122,6 +123,12 @@ class Facts:
         from dockopt.facts.installs import installs
 
         return installs(stage, self.venvs(stage))
+
+    def project_installs(self, stage: Stage) -> tuple[ProjectInstall, ...]:
+        """What a stage itself installs with uv, Poetry, Pipenv, PDM and the like."""
+        from dockopt.facts.project_installs import project_installs
+
+        return project_installs(stage, self.venvs(stage), self.context)
 
     @cached_property
     def single_stage_plan(self) -> VenvPlan | None:

@@ -88,7 +88,7 @@ def _installs(stage: Stage, venvs: frozenset[str]) -> Iterator[Install]:
     for run in stage.runs:
         for pip in pip_commands(run):
             if pip.installs and pip.group in ("", "pip"):
-                active = _activated(stage, run, venvs)
+                active = activated(stage, run, venvs)
                 active = active or active_venv(stage, venvs, run.instruction)
                 yield Install(stage, run, pip, _environment(stage, run, pip, active, venvs))
 
@@ -135,12 +135,12 @@ def _of_program(stage: Stage, run: Run, program: str, active: str) -> str:
     return folder.removesuffix("/bin") if folder.endswith("/bin") else ELSEWHERE
 
 
-def _activated(stage: Stage, run: Run, venvs: frozenset[str]) -> str:
+def activated(stage: Stage, run: Run, venvs: frozenset[str]) -> str:
     """The virtual environment that the script activates with `. PATH/bin/activate`."""
     if "activate" not in run.logical.text or not isinstance(run.script, Script):
         return ""
     for command in run.script.commands:
-        if command.name in (".", "source", "activate") and command.args:
+        if command.path in (".", "source") and command.args:
             path = absolute(stage, run.instruction, command.args[0].text)
             folder = (path or "").removesuffix("/bin/activate")
             if folder in venvs:
