@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.environments import created_venvs
     from dockopt.facts.handover import Handover
+    from dockopt.facts.install_order import LateInstall, late_installs
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
     from dockopt.facts.packages import (
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from dockopt.list_edits import REMOVE_LISTS, fixed_lists, idle_update
     from dockopt.mode_plan import mode_plans
     from dockopt.model import Copy, Dockerfile, ImageReference, PythonTag, Run, Stage, Unknown
+    from dockopt.order_edits import order_edits
     from dockopt.owner_plan import owner_plans
     from dockopt.package_edits import without_packages, without_removals
     from dockopt.passes import Pass, pass_proposals
@@ -121,6 +123,7 @@ __all__ = [
     "Insert",
     "Install",
     "Instruction",
+    "LateInstall",
     "Level",
     "ListUse",
     "Move",
@@ -172,6 +175,7 @@ __all__ = [
     "installed_before",
     "is_windows",
     "late_install_split",
+    "late_installs",
     "left_alone",
     "lists_left_behind",
     "lists_used_after",
@@ -179,6 +183,7 @@ __all__ = [
     "mode_plans",
     "only_fetches_lists",
     "only_installs",
+    "order_edits",
     "owner_plans",
     "pass_example",
     "pass_proposals",
@@ -225,6 +230,7 @@ _HOMES = {
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.environments": "created_venvs",
     "dockopt.facts.handover": "Handover",
+    "dockopt.facts.install_order": "LateInstall late_installs",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.packages": (
@@ -243,6 +249,7 @@ _HOMES = {
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",
     "dockopt.model": "Copy Dockerfile ImageReference PythonTag Run Stage Unknown",
+    "dockopt.order_edits": "order_edits",
     "dockopt.owner_plan": "owner_plans",
     "dockopt.package_edits": "without_packages without_removals",
     "dockopt.passes": "Pass pass_proposals",

@@ -37,14 +37,15 @@ class Phase(IntEnum):
     """Transforms run phase by phase; the text is parsed anew between phases."""
 
     STRUCTURE = 1
-    VENV = 2
-    SPLIT = 3
-    BASE = 4
-    PACKAGES = 5
-    CLEANUP = 6
-    COPY = 7
-    COMMANDS = 8
-    SHRINK = 9
+    ORDER = 2
+    VENV = 3
+    SPLIT = 4
+    BASE = 5
+    PACKAGES = 6
+    CLEANUP = 7
+    COPY = 8
+    COMMANDS = 9
+    SHRINK = 10
 
 
 @immutable(slots=True)

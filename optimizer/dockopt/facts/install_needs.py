@@ -2,15 +2,16 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
-from dataclasses import field
+from collections.abc import Iterable, Iterator, Mapping
 
 from dockopt.facts.apt import PROGRAMS as APT
 from dockopt.facts.context import Context
 from dockopt.facts.environments import absolute, venv_argument
 from dockopt.facts.footprint import within
+from dockopt.facts.installer_commands import InstallerCommand, installer_command
 from dockopt.facts.pip import PipCommand, pip_command, spec_text
 from dockopt.facts.prefixes import invocation
+from dockopt.facts.project_installs import ProjectInstall
 from dockopt.facts.requirement import PATH, VCS, requirement
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
 from dockopt.immutable import immutable
@@ -36,6 +37,15 @@ _INPUT_VARIABLES = re.compile(
 )
 _UV_SETTINGS = ("uv.toml", "pyproject.toml")
 """https://docs.astral.sh/uv/concepts/configuration-files/"""
+
+
+WITHOUT_PROJECT = {
+    "uv": "--no-install-project",
+    "poetry": "--no-root",
+    "pdm": "--no-self",
+    "pipenv": "",
+}
+"""The managers of projects that are looked into, with the option that leaves the project out."""
 
 
 class NotExact(Exception):  # noqa: N818
@@ -65,12 +75,14 @@ class Needs:
     """The files of the build context that a RUN reads."""
 
     files: tuple[str, ...] = ()
-    installs: bool = field(default=False)
-    """Whether it installs distributions from one of them."""
+    project: ProjectInstall | None = None
+    """The command that installs the project as well, which needs the code; None for none."""
 
 
-def needs_of(context: Context, code: CodeCopy, run: Run) -> Needs:
-    """What `run`, which stands after the copy, needs of the code.
+def needs_of(
+    context: Context, code: CodeCopy, run: Run, installs: Iterable[ProjectInstall]
+) -> Needs:
+    """What `run`, which stands after the copy, needs of the code; `installs` are those of its stage.
 
     Raises NotExact where it needs the code, or that cannot be told.
     """
@@ -80,13 +92,43 @@ def needs_of(context: Context, code: CodeCopy, run: Run) -> Needs:
         raise NotExact("it has a here-document within its shell")
     if any(mount.kind == "bind" for mount in run.mounts):
         raise NotExact("it mounts files")
-    files = tuple(
-        dict.fromkeys(f for c in run.script.commands for f in _of_command(context, code, run, c))
-    )
-    return Needs(files, bool(files))
+    own = {i.command.command.start: i for i in installs if i.run.instruction is run.instruction}
+    files: dict[str, None] = {}
+    for command in run.script.commands:
+        files.update(dict.fromkeys(_of_command(context, code, run, command, own)))
+    whole = [i for i in own.values() if i.project is not False]
+    if len(own) > 1 and whole:
+        raise NotExact("it installs the project more than once")
+    return Needs(tuple(files), whole[0] if whole else None)
 
 
-def _of_command(context: Context, code: CodeCopy, run: Run, command: Command) -> Iterator[str]:
+def _of_command(
+    context: Context,
+    code: CodeCopy,
+    run: Run,
+    command: Command,
+    installs: Mapping[int, ProjectInstall],
+) -> Iterator[str]:
+    _check_surroundings(code, command)
+    called = invocation(command)
+    if not called.words:
+        return
+    manager = installer_command(command)
+    if manager is not None and manager.tool in WITHOUT_PROJECT:
+        yield from _of_manager(context, code, manager, installs.get(command.start))
+    elif (pip := pip_command(command)) is not None:
+        yield from _of_pip(context, code, run, pip)
+    elif (folder := venv_argument(command)) is not None and called.name != "uv":
+        _check_word(code, folder, "makes an environment in")
+    elif called.name in _HARMLESS:
+        for word in called.words[1:]:
+            _check_word(code, word, f"{called.name} names", absolute_only=False)
+    else:
+        raise NotExact(f"it calls {called.name or called.words[0].text}")
+
+
+def _check_surroundings(code: CodeCopy, command: Command) -> None:
+    """Raises NotExact for redirections into the code, and variables that name files."""
     for redirect in command.redirects:
         _check_word(code, redirect.target, "writes")
     for name, word in command.assignments:
@@ -94,18 +136,19 @@ def _of_command(context: Context, code: CodeCopy, run: Run, command: Command) ->
             raise NotExact(f"the value of {name} is known only when it runs")
         if _INPUT_VARIABLES.match(name):
             raise NotExact(f"{name} names files")
-    called = invocation(command)
-    if not called.words:
+
+
+def _of_manager(
+    context: Context, code: CodeCopy, manager: InstallerCommand, install: ProjectInstall | None
+) -> Iterator[str]:
+    from dockopt.facts.project_needs import check_command, files_of_project
+
+    if install is None:
+        if manager.action != "config" or manager.group:
+            raise NotExact(f"{manager.tool} {manager.group or manager.action} may need the code")
         return
-    if (pip := pip_command(command)) is not None:
-        yield from _of_pip(context, code, run, pip)
-    elif (folder := venv_argument(command)) is not None:
-        _check_word(code, folder, "makes an environment in")
-    elif called.name in _HARMLESS:
-        for word in called.words[1:]:
-            _check_word(code, word, f"{called.name} names", absolute_only=False)
-    else:
-        raise NotExact(f"it calls {called.name or called.words[0].text}")
+    check_command(manager)
+    yield from files_of_project(context, code, install)
 
 
 def _check_word(
@@ -127,7 +170,7 @@ def _check_word(
 
 
 def _of_pip(context: Context, code: CodeCopy, run: Run, pip: PipCommand) -> Iterator[str]:
-    if pip.group == "" or (not pip.installs and pip.action not in _NO_FILES):
+    if pip.group != "pip" or (not pip.installs and pip.action not in _NO_FILES):
         raise NotExact(f"{pip.tool} {pip.action} may build the project")
     if not pip.installs:
         return

@@ -2,15 +2,18 @@
 
 import posixpath
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from dockopt.facts.container import Facts
 from dockopt.facts.context import Context
 from dockopt.facts.environments import absolute
 from dockopt.facts.footprint import within
-from dockopt.facts.install_needs import CodeCopy, NotExact, needs_of
+from dockopt.facts.install_needs import WITHOUT_PROJECT, CodeCopy, NotExact, needs_of
+from dockopt.facts.installer_commands import installer_commands
 from dockopt.facts.pip import pip_commands
+from dockopt.facts.project_installs import ProjectInstall
 from dockopt.immutable import immutable
-from dockopt.model import Copy, Stage, Unknown
+from dockopt.model import Copy, Run, Stage, Unknown
 from dockopt.syntax import Instruction
 
 _FLAGS = frozenset({"chown", "chmod", "link"})
@@ -31,8 +34,8 @@ class LateInstall:
     """The files of the build context that the installs need, in the order in which they do."""
     last: Instruction
     """The last RUN that installs from them and could stand before the COPY."""
-    runs: int
-    """How many RUNs could."""
+    project: ProjectInstall | None
+    """A command of that RUN that installs the project too: it has to run again after the COPY."""
 
 
 @immutable(slots=True)
@@ -46,7 +49,7 @@ class NotMovable:
 def late_installs(facts: Facts) -> Iterator[LateInstall | NotMovable]:
     """The first COPY of code in each stage that installs stand behind."""
     for stage in facts.dockerfile.stages:
-        if not any(pip_commands(run) for run in stage.runs):
+        if not any(_may_install(run) for run in stage.runs):
             continue
         for copy in stage.copies:
             found = _of_copy(facts, stage, copy)
@@ -55,13 +58,20 @@ def late_installs(facts: Facts) -> Iterator[LateInstall | NotMovable]:
                 break
 
 
+def _may_install(run: Run) -> bool:
+    return bool(pip_commands(run) or installer_commands(run))
+
+
 def _of_copy(facts: Facts, stage: Stage, copy: Copy) -> LateInstall | NotMovable | None:
     if copy.from_ is not None or len(copy.sources) != 1 or not _is_folder(facts, copy.sources[0]):
         return None
-    behind = tuple(i for i in stage.instructions if i.start > copy.instruction.start)
+    at = copy.instruction.start
+    behind = tuple(i for i in stage.instructions if i.start > at)
+    projects = facts.project_installs(stage)
+    if any(i.run.instruction.start < at for i in projects):
+        return None  # the project's distributions are installed before the code already
     if not any(_installs_files(stage, i) for i in behind):
         return None
-    at = copy.instruction.start
     if facts.context is None:
         return NotMovable(at, "what the installs need cannot be told without the build context")
     if reason := _refusal(facts.context, copy):
@@ -69,8 +79,9 @@ def _of_copy(facts: Facts, stage: Stage, copy: Copy) -> LateInstall | NotMovable
     root = absolute(stage, copy.instruction, copy.destination)
     if root is None or root == "/":
         return NotMovable(at, "the code is copied to a folder that is the root or not known")
-    source = posixpath.normpath(copy.sources[0].lstrip("/")).removeprefix(".").lstrip("/")
-    return _walk(facts.context, CodeCopy(stage, copy, source, root), behind)
+    source = posixpath.normpath("/" + copy.sources[0]).lstrip("/")
+    code = CodeCopy(stage, copy, source, root)
+    return _Walk(facts.context, code, projects).result(behind)
 
 
 def _is_folder(facts: Facts, source: str) -> bool:
@@ -80,11 +91,19 @@ def _is_folder(facts: Facts, source: str) -> bool:
 
 
 def _installs_files(stage: Stage, instruction: Instruction) -> bool:
-    """Whether a RUN installs from requirements files."""
-    if instruction.keyword != "RUN":
+    """Whether a RUN installs from requirements files or a lock file."""
+    run = _run(stage, instruction)
+    if run is None:
         return False
-    run = next(r for r in stage.runs if r.instruction is instruction)
-    return any(pip.requirement_files for pip in pip_commands(run))
+    return any(pip.requirement_files for pip in pip_commands(run)) or any(
+        c.tool in WITHOUT_PROJECT and c.installs for c in installer_commands(run)
+    )
+
+
+def _run(stage: Stage, instruction: Instruction) -> Run | None:
+    if instruction.keyword != "RUN":
+        return None
+    return next(r for r in stage.runs if r.instruction is instruction)
 
 
 def _refusal(context: Context, copy: Copy) -> str:
@@ -98,60 +117,63 @@ def _refusal(context: Context, copy: Copy) -> str:
     return ""
 
 
-def _walk(
-    context: Context, code: CodeCopy, behind: tuple[Instruction, ...]
-) -> LateInstall | NotMovable | None:
+@dataclass
+class _Walk:
     """Goes on behind the COPY as long as nothing needs the code."""
-    files: dict[str, None] = {}
-    last, passed, runs = None, 0, 0
-    problem: NotMovable | None = None
-    for instruction in behind:
-        try:
-            found = _needed(context, code, instruction)
-        except NotExact as error:
-            problem = _problem(code.stage, behind, instruction, str(error))
-            break
-        passed += instruction.keyword == "RUN"
-        if found:
-            files.update(dict.fromkeys(found))
-            last, runs = instruction, passed
-    if last is None:
-        return problem
-    if reason := _obstacle(context, code, tuple(files)):
-        return NotMovable(code.copy.instruction.start, reason)
-    return LateInstall(code, tuple(files), last, runs)
+
+    context: Context
+    code: CodeCopy
+    projects: tuple[ProjectInstall, ...]
+    files: dict[str, None] = field(default_factory=dict)
+    last: Instruction | None = None
+    project: ProjectInstall | None = None
+
+    def result(self, behind: tuple[Instruction, ...]) -> LateInstall | NotMovable | None:
+        problem = None
+        for instruction in behind:
+            try:
+                self._take(instruction)
+            except NotExact as error:
+                problem = _problem(self.code.stage, behind, instruction, str(error))
+                break
+            if self.project is not None:
+                break
+        if self.last is None:
+            return problem
+        if reason := _obstacle(self.context, self.code, tuple(self.files)):
+            return NotMovable(self.code.copy.instruction.start, reason)
+        return LateInstall(self.code, tuple(self.files), self.last, self.project)
+
+    def _take(self, instruction: Instruction) -> None:
+        """Notes what an instruction behind the COPY needs of the code.
+
+        Raises NotExact where it needs the code itself, or depends on what stands before it.
+        """
+        keyword, run = instruction.keyword, _run(self.code.stage, instruction)
+        if run is not None:
+            needs = needs_of(self.context, self.code, run, self.projects)
+            self.files.update(dict.fromkeys(needs.files))
+            self.last = instruction if needs.files else self.last
+            self.project = needs.project
+        elif keyword in ("COPY", "ADD"):
+            _check_copy(self.code, Copy.of(instruction))
+        elif keyword == "WORKDIR":
+            _check_workdir(self.context, self.code, instruction)
+        elif keyword not in _NO_FILES:
+            raise NotExact(f"{keyword} may depend on it")
 
 
 def _problem(
     stage: Stage, behind: tuple[Instruction, ...], where: Instruction, reason: str
 ) -> NotMovable | None:
     """Why an install has to stay behind the COPY, if one comes."""
-    install = next(i for i in behind if _installs_files(stage, i) or i is behind[-1])
-    if not _installs_files(stage, install):
-        return None
-    if install.start < where.start:
-        return None
-    return NotMovable(
-        install.start, f"the {where.keyword} on line {where.line} needs the code: {reason}"
+    install = next(
+        (i for i in behind if i.start >= where.start and _installs_files(stage, i)), None
     )
-
-
-def _needed(context: Context, code: CodeCopy, instruction: Instruction) -> tuple[str, ...]:
-    """The files that an instruction behind the COPY needs of the code.
-
-    Raises NotExact where it needs the code itself, or depends on what stands before it.
-    """
-    keyword, stage = instruction.keyword, code.stage
-    if keyword == "RUN":
-        run = next(r for r in stage.runs if r.instruction is instruction)
-        return needs_of(context, code, run).files
-    if keyword in ("COPY", "ADD"):
-        _check_copy(code, Copy.of(instruction))
-    elif keyword == "WORKDIR":
-        _check_workdir(context, code, instruction)
-    elif keyword not in _NO_FILES:
-        raise NotExact(f"{keyword} may depend on it")
-    return ()
+    if install is None:
+        return None
+    what = f"the {where.keyword} on line {where.line} needs the code"
+    return NotMovable(install.start, f"{what}: {reason}")
 
 
 def _check_copy(code: CodeCopy, copy: Copy | None) -> None:
