@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dockopt.chaining import install_run
     from dockopt.cleanup_edits import CleanupPlan, cleanup_edits, cleanup_plan, removes_packages
     from dockopt.copy_list import CopyList
+    from dockopt.development_edits import without_development
     from dockopt.editing import RunEditor
     from dockopt.facts import Facts
     from dockopt.facts.apt import AptCommand
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import build_packages as stage_build_packages
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.pip_cache import pip_cache_stays_out
+    from dockopt.facts.production import Surplus, surpluses
     from dockopt.facts.removals import copies_for_one_run, removals_of_copies
     from dockopt.facts.scripts import unseen_script
     from dockopt.facts.slimming import Need, removals_of_full
@@ -143,6 +145,7 @@ __all__ = [
     "Span",
     "Stage",
     "Step",
+    "Surplus",
     "Transform",
     "Tree",
     "Unknown",
@@ -205,10 +208,12 @@ __all__ = [
     "slim_needs",
     "stage_build_packages",
     "stage_compiles",
+    "surpluses",
     "text_of",
     "unseen_script",
     "with_newline",
     "without_comments",
+    "without_development",
     "without_packages",
     "without_removals",
     "word_span",
@@ -218,6 +223,7 @@ _HOMES = {
     "dockopt.chaining": "install_run",
     "dockopt.cleanup_edits": "CleanupPlan cleanup_edits cleanup_plan removes_packages",
     "dockopt.copy_list": "CopyList",
+    "dockopt.development_edits": "without_development",
     "dockopt.editing": "RunEditor",
     "dockopt.facts": "Facts",
     "dockopt.facts.apt": "AptCommand",
@@ -239,6 +245,7 @@ _HOMES = {
     ),
     "dockopt.facts.pip": "PipCommand",
     "dockopt.facts.pip_cache": "pip_cache_stays_out",
+    "dockopt.facts.production": "Surplus surpluses",
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
