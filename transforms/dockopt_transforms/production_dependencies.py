@@ -85,11 +85,14 @@ def propose(facts: Facts) -> Iterator[Proposal]:
     for surplus in api.surpluses(facts):
         at = surplus.run.instruction.span.start
         if surplus.refusal:
-            yield Decline(at, f"{_shown(surplus)} would have to go: {surplus.refusal}")
+            yield Decline(
+                at, f"development dependencies ({_shown(surplus)}) stay: {surplus.refusal}"
+            )
             continue
         written = api.without_development(facts.document, surplus.found)
         if written is None:
-            yield Decline(at, f"{_shown(surplus)} cannot be taken out of this RUN")
+            reason = "they cannot be taken out of this RUN alone"
+            yield Decline(at, f"development dependencies ({_shown(surplus)}) stay: {reason}")
             continue
         yield _change(surplus, *written)
 

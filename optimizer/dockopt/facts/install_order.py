@@ -49,9 +49,10 @@ class NotMovable:
 def late_installs(facts: Facts) -> Iterator[LateInstall | NotMovable]:
     """The first COPY of code in each stage that installs stand behind."""
     for stage in facts.dockerfile.stages:
-        if not any(_may_install(run) for run in stage.runs):
+        candidates = [copy for copy in stage.copies if _is_of_folder(facts, copy)]
+        if not candidates or not any(_may_install(run) for run in stage.runs):
             continue
-        for copy in stage.copies:
+        for copy in candidates:
             found = _of_copy(facts, stage, copy)
             if found is not None:
                 yield found
@@ -63,8 +64,6 @@ def _may_install(run: Run) -> bool:
 
 
 def _of_copy(facts: Facts, stage: Stage, copy: Copy) -> LateInstall | NotMovable | None:
-    if copy.from_ is not None or len(copy.sources) != 1 or not _is_folder(facts, copy.sources[0]):
-        return None
     at = copy.instruction.start
     behind = tuple(i for i in stage.instructions if i.start > at)
     projects = facts.project_installs(stage)
@@ -84,10 +83,13 @@ def _of_copy(facts: Facts, stage: Stage, copy: Copy) -> LateInstall | NotMovable
     return _Walk(facts.context, code, projects).result(behind)
 
 
-def _is_folder(facts: Facts, source: str) -> bool:
-    if source in (".", "./", "/"):
+def _is_of_folder(facts: Facts, copy: Copy) -> bool:
+    """Whether a COPY brings one folder of the build context."""
+    if len(copy.sources) != 1 or copy.from_ is not None:
+        return False
+    if copy.sources[0] in (".", "./", "/"):
         return True
-    return facts.context is not None and facts.context.is_dir(source)
+    return facts.context is not None and facts.context.is_dir(copy.sources[0])
 
 
 def _installs_files(stage: Stage, instruction: Instruction) -> bool:

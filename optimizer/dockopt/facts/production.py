@@ -28,11 +28,12 @@ from dockopt.knowledge.development_tools import (
 from dockopt.model import Run, Stage
 from dockopt.shell import Command, Script
 
-_HINT = re.compile(
+_IN_PIP = re.compile(
     r"pytest|black|flake8|mypy|pylint|isort|ruff|coverage|\btox\b|\bnox\b|pre-commit|ipdb|pudb|bandit|nose"
-    r"|mock|pep8|pycodestyle|pyflakes|autopep8|yapf|twine|dev|test|local|lint|\bci\b|qa|codespell|"
-    r"poetry|uv[ \t]+sync|pipenv|\bpdm\b|hypothesis|vulture|radon|respx|types-|docformatter|model-bakery"
+    r"|mock|pep8|pycodestyle|pyflakes|autopep8|yapf|twine|dev|test|local\b|lint|\bci\b|qa|codespell|typing"
+    r"|hypothesis|vulture|radon|respx|types-|docformatter|model-bakery|style|factory|autoflake|bump2"
 )
+_MANAGERS = re.compile(r"\bpoetry\b|\buv\b|\bpipenv\b|\bpdm\b")
 _SYSTEM_FILES = re.compile(r"site-packages|dist-packages|^/usr(?:/local)?(?:/lib|/bin)?/?$|^/$")
 
 
@@ -56,8 +57,6 @@ class Surplus:
 
 def surpluses(facts: Facts) -> Iterator[Surplus]:
     """What the stages of the target, and those whose environments it copies, install for developers."""
-    if not _HINT.search(facts.document.source):
-        return
     for stage in _stages(facts):
         if is_windows(stage):
             continue
@@ -80,17 +79,26 @@ def _stages(facts: Facts) -> Iterator[Stage]:
 
 
 def _of_run(facts: Facts, stage: Stage, run: Run) -> Iterator[DevelopmentInstall]:
-    if not _HINT.search(run.logical.text) or not isinstance(run.script, Script):
-        return
-    for install in facts.installs(stage):
-        if install.run.instruction is run.instruction and _arrives(
-            facts, stage, install.environment
-        ):
-            yield from of_pip(facts.context, install)
-    for project in facts.project_installs(stage):
-        where = project.environment if isinstance(project.environment, str) else ""
-        if project.run.instruction is run.instruction and _arrives(facts, stage, where):
-            yield from of_project(facts, project)
+    if _may_name_tools(facts, run):
+        for install in facts.installs(stage):
+            same = install.run.instruction is run.instruction
+            if same and _arrives(facts, stage, install.environment):
+                yield from of_pip(facts.context, install)
+    if facts.context is not None and _MANAGERS.search(run.logical.text):
+        for project in facts.project_installs(stage):
+            where = project.environment if isinstance(project.environment, str) else ""
+            same = project.run.instruction is run.instruction
+            if same and _arrives(facts, stage, where):
+                yield from of_project(facts, project)
+
+
+def _may_name_tools(facts: Facts, run: Run) -> bool:
+    """Whether a pip command names anything that looks like a tool; the rest is slower to find."""
+    text = run.logical.text
+    return any(
+        pip.action == "install" and _IN_PIP.search(text, pip.command.start, pip.command.end)
+        for pip in facts.pip.get(run.instruction.span.start, ())
+    )
 
 
 def _arrives(facts: Facts, stage: Stage, environment: str) -> bool:

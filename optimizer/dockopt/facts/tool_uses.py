@@ -81,7 +81,7 @@ def imported(context: Context, modules: frozenset[str]) -> str:
         return ""
     names = "|".join(map(re.escape, sorted(modules)))
     statement = (
-        rf"^[ \t]*(?:from[ \t]+(?:{names})\b|import[ \t]+(?:[^\n#]{0, 300},[ \t]*)?(?:{names})\b)"
+        rf"^[ \t]*(?:from[ \t]+(?:{names})\b|import[ \t]+(?:[^\n#]{{0,300}},[ \t]*)?(?:{names})\b)"
         rf"|(?<![\w.])-m[\"', \t]+(?:{names})\b"
     )
     pattern = re.compile(rf"{statement}|[\"'](?:{names})(?:\.\w[\w.]*|:\w+)?[\"']", re.MULTILINE)
