@@ -9,7 +9,7 @@ from dockopt.facts.context import Context
 from dockopt.facts.environments import absolute, venv_argument
 from dockopt.facts.footprint import within
 from dockopt.facts.installer_commands import InstallerCommand, installer_command
-from dockopt.facts.pip import PipCommand, pip_command, spec_text
+from dockopt.facts.pip import PipCommand, pip_command, pip_commands, spec_text
 from dockopt.facts.prefixes import invocation
 from dockopt.facts.project_installs import ProjectInstall
 from dockopt.facts.requirement import PATH, VCS, requirement
@@ -17,6 +17,7 @@ from dockopt.facts.requirement_files import RequirementsFile, read_requirements
 from dockopt.immutable import immutable
 from dockopt.model import Copy, Run, Stage
 from dockopt.shell import Command, Script, Word
+from dockopt.syntax import Instruction
 
 FILES = ("--requirement", "--constraint", "--build-constraint", "--override")
 """Options of pip and uv that name requirements files."""
@@ -75,6 +76,8 @@ class Needs:
     """The files of the build context that a RUN reads."""
 
     files: tuple[str, ...] = ()
+    installs: bool = False
+    """Whether it installs from requirements files or a lock file, of the code or from elsewhere."""
     project: ProjectInstall | None = None
     """The command that installs the project as well, which needs the code; None for none."""
 
@@ -99,7 +102,8 @@ def needs_of(
     whole = [i for i in own.values() if i.project is not False]
     if len(own) > 1 and whole:
         raise NotExact("it installs the project more than once")
-    return Needs(tuple(files), whole[0] if whole else None)
+    from_files = bool(files or own) or any(pip.requirement_files for pip in pip_commands(run))
+    return Needs(tuple(files), from_files, whole[0] if whole else None)
 
 
 def _of_command(
@@ -218,20 +222,42 @@ def _of_file(context: Context, code: CodeCopy, run: Run, path: str | None) -> It
     if where is None or path is None:
         raise NotExact("a requirements file is named by a variable")
     inside = code.context_path(where)
-    if inside is None:
-        if path.startswith("/"):
-            return  # another COPY brought it, and stays where it is
-        raise NotExact(f"{path} is not among what is copied")
-    file = read_requirements(context, inside)
+    source = (
+        inside if inside is not None else brought_from(context, code.stage, run.instruction, where)
+    )
+    if source is None:
+        raise NotExact(f"what {path} says is not known")
+    file = read_requirements(context, source)
     if problem := next(iter(file.problems + file.constraint_problems), ""):
         raise NotExact(problem)
     _check_file(file)
+    if inside is None:
+        return  # another COPY brought it, and stays where it is
     for name in file.files:
         if not context.is_file(name) or not context.sent(name):
             raise NotExact(f"{name} is not sent to the builder as a file")
         if not within("/" + name, "/" + code.source):
             raise NotExact(f"{name} is not among what is copied")
         yield name
+
+
+def brought_from(context: Context, stage: Stage, before: Instruction, path: str) -> str | None:
+    """The file of the context that a COPY before an instruction brings to an absolute path."""
+    found = None
+    for copy in stage.copies:
+        target = absolute(stage, copy.instruction, copy.destination)
+        if copy.instruction.start >= before.start or copy.from_ is not None or target is None:
+            continue
+        for text in copy.sources:
+            source = posixpath.normpath("/" + text).lstrip("/")
+            if context.is_dir(source) and within(path, target):
+                inside = posixpath.normpath(posixpath.join(source, posixpath.relpath(path, target)))
+            elif path in (target, posixpath.join(target, posixpath.basename(source))):
+                inside = source
+            else:
+                continue
+            found = inside if context.is_file(inside) and context.sent(inside) else found
+    return found
 
 
 def _check_file(file: RequirementsFile) -> None:

@@ -47,16 +47,14 @@ class NotMovable:
 
 
 def late_installs(facts: Facts) -> Iterator[LateInstall | NotMovable]:
-    """The first COPY of code in each stage that installs stand behind."""
+    """The COPYs of code that installs stand behind; of those that have to stay, one for a stage."""
     for stage in facts.dockerfile.stages:
         candidates = [copy for copy in stage.copies if _is_of_folder(facts, copy)]
         if not candidates or not any(_may_install(run) for run in stage.runs):
             continue
-        for copy in candidates:
-            found = _of_copy(facts, stage, copy)
-            if found is not None:
-                yield found
-                break
+        found = [late for copy in candidates if (late := _of_copy(facts, stage, copy)) is not None]
+        yield from (late for late in found if isinstance(late, LateInstall))
+        yield from [late for late in found if isinstance(late, NotMovable)][:1]
 
 
 def _may_install(run: Run) -> bool:
@@ -155,7 +153,8 @@ class _Walk:
         if run is not None:
             needs = needs_of(self.context, self.code, run, self.projects)
             self.files.update(dict.fromkeys(needs.files))
-            self.last = instruction if needs.files else self.last
+            if needs.installs or self.last is not None:
+                self.last = instruction
             self.project = needs.project
         elif keyword in ("COPY", "ADD"):
             _check_copy(self.code, Copy.of(instruction))

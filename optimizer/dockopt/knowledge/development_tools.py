@@ -28,6 +28,7 @@ _KNOWN_ELSEWHERE = """
 _OWN = """
     autoflake|autoflake|autoflake|pyflakes tomli|61095
     autopep8|autopep8|autopep8|pycodestyle tomli|179972
+    backports-asyncio-runner|backports.asyncio|||10000
     bandit|bandit|bandit|pyyaml stevedore rich colorama|410492
     bump2version|bumpversion|bump2version bumpversion||66259
     codespell|codespell_lib|codespell||1631121

@@ -267,3 +267,25 @@ def test_docs_of_uv_are_not_touched(tmp_path: Path) -> None:
     )
     result = run(text, tmp_path, UV)
     assert not result.changed and not reasons(result)
+
+
+def test_what_else_is_installed_comes_first_too(tmp_path: Path) -> None:
+    text = HEAD + "COPY . .\n" + PIP + "RUN pip install gunicorn\nRUN python app.py\n"
+    assert changed(text, tmp_path) == HEAD + (
+        "COPY requirements.txt ./\n"
+        + PIP
+        + "RUN pip install gunicorn\nCOPY . .\nRUN python app.py\n"
+    )
+
+
+def test_two_folders_and_a_manifest_that_stands_before_them(tmp_path: Path) -> None:
+    files = {**APP, "shop/a.py": "", "lib/b.py": ""}
+    head = HEAD + "COPY requirements.txt .\n"
+    code = "COPY shop ./shop\nCOPY lib ./lib\n"
+    assert changed(head + code + PIP, tmp_path, files) == head + PIP + code
+
+
+def test_a_manifest_from_elsewhere_that_needs_the_code(tmp_path: Path) -> None:
+    files = {"requirements.txt": "./lib\n", "lib/setup.py": ""}
+    text = HEAD + "COPY requirements.txt .\nCOPY lib ./lib\n" + PIP
+    assert "installs from the path ./lib" in declined(text, tmp_path, files)
