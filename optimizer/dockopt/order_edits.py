@@ -25,7 +25,8 @@ def order_edits(document: Document, late: LateInstall) -> Iterator[Edit]:
     if gap or document.source[behind - 1] != "\n":
         yield Insert(behind, with_newline(document, behind, gap), rank)
         rank += 1
-    yield from relocation(document, copy, behind, rank)
+    moved = relocation(document, copy, behind, rank)
+    yield from moved[:1] if files else moved  # the blank line below stands below the manifests then
     if late.project is not None:
         again = f"RUN {_flags(document, late.project)}{_command(late.project)}{newline}"
         yield Insert(behind, again, rank + 1)

@@ -225,13 +225,17 @@ def _of_file(context: Context, code: CodeCopy, run: Run, path: str | None) -> It
     source = (
         inside if inside is not None else brought_from(context, code.stage, run.instruction, where)
     )
+    elsewhere = brought_from(context, code.stage, run.instruction, where)
+    if inside is not None and context.is_file(inside):
+        elsewhere = None
+    source = elsewhere or inside
     if source is None:
         raise NotExact(f"what {path} says is not known")
     file = read_requirements(context, source)
     if problem := next(iter(file.problems + file.constraint_problems), ""):
         raise NotExact(problem)
     _check_file(file)
-    if inside is None:
+    if elsewhere is not None:
         return  # another COPY brought it, and stays where it is
     for name in file.files:
         if not context.is_file(name) or not context.sent(name):

@@ -157,7 +157,7 @@ class _Walk:
                 self.last = instruction
             self.project = needs.project
         elif keyword in ("COPY", "ADD"):
-            _check_copy(self.code, Copy.of(instruction))
+            _check_copy(self.context, self.code, Copy.of(instruction))
         elif keyword == "WORKDIR":
             _check_workdir(self.context, self.code, instruction)
         elif keyword not in _NO_FILES:
@@ -177,11 +177,36 @@ def _problem(
     return NotMovable(install.start, f"{what}: {reason}")
 
 
-def _check_copy(code: CodeCopy, copy: Copy | None) -> None:
-    """Two COPYs may change places where neither writes into what the other does."""
+def _check_copy(context: Context, code: CodeCopy, copy: Copy | None) -> None:
+    """Two COPYs may change places where no file of one is a file of the other."""
     target = absolute(code.stage, copy.instruction, copy.destination) if copy else None
-    if target is None or within(target, code.root) or within(code.root, target):
+    if copy is None or target is None:
         raise NotExact("it may write to the same place")
+    if not within(target, code.root) and not within(code.root, target):
+        return
+    flags = {str(flag) for flag in copy.instruction.flags}
+    same = flags == {str(flag) for flag in code.copy.instruction.flags} and copy.from_ is None
+    own, other = written(context, code.copy, code.root), written(context, copy, target)
+    if not same or own is None or other is None or own & other:
+        raise NotExact("it may write to the same place")
+
+
+def written(context: Context, copy: Copy, target: str) -> frozenset[str] | None:
+    """The files that a COPY from the context makes, as absolute paths; None where not known."""
+    found: set[str] = set()
+    for text in copy.sources:
+        source = posixpath.normpath("/" + text).lstrip("/")
+        if context.is_dir(source):
+            for file in context.sent_files(source):
+                found.add(posixpath.join(target, posixpath.relpath(file, source or ".")))
+        elif context.is_file(source) and not copy.is_add:
+            into = copy.destination.endswith(("/", ".")) or len(copy.sources) > 1
+            # A folder that is there already is copied into, though nothing says so.
+            found.update({target} if not into else ())
+            found.add(posixpath.join(target, posixpath.basename(source)))
+        else:
+            return None
+    return frozenset(found)
 
 
 def _check_workdir(context: Context, code: CodeCopy, instruction: Instruction) -> None:

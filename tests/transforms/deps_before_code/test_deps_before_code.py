@@ -17,6 +17,25 @@ UV = {
     "uv.lock": "version = 1\n",
     "main.py": "",
 }
+LOCKED = """
+version = 1
+
+[[package]]
+name = "a"
+source = { editable = "." }
+
+[package.metadata]
+requires-dist = [{ name = "flask", extras = ["async"], specifier = ">=3.1" }]
+
+[package.metadata.requires-dev]
+dev = [{ name = "pytest" }]
+"""
+FRESH = {
+    **UV,
+    "pyproject.toml": '[project]\nname = "a"\nversion = "1"\ndependencies = ["flask[async] >= 3.1"]\n'
+    '[dependency-groups]\ndev = ["pytest"]\n',
+    "uv.lock": LOCKED,
+}
 POETRY = {
     "pyproject.toml": '[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\nflask = "^3"\n',
     "poetry.lock": "",
@@ -145,6 +164,7 @@ def test_the_rest_of_the_step_runs_once(tmp_path: Path) -> None:
         ("pipenv install --system --deploy", PIPENV),
         ("pipenv sync", PIPENV),
         ("uv sync --frozen --no-install-project", UV),
+        ("uv sync", FRESH),
         ("uv sync --frozen", {**UV, "pyproject.toml": '[project]\nname = "a"\nversion = "1"\n'}),
     ],
 )
@@ -174,7 +194,7 @@ def test_what_installs_no_project_only_moves(
         "RUN pip install $NAMES\n",
         "RUN PIP_CONSTRAINT=limits.txt pip install flask\n",
         "RUN --mount=type=bind,target=/src pip install six\n",
-        "COPY prod.ini /srv/settings.ini\n",
+        "COPY prod.ini /srv/app.py\n",
         "WORKDIR /srv/src\n",
         "VOLUME /srv/data\n",
         "ONBUILD RUN x\n",
@@ -212,6 +232,11 @@ def test_what_a_file_may_not_say(tmp_path: Path, files: Mapping[str, str], why: 
     ("command", "files", "why"),
     [
         ("uv sync", UV, "may write a new lock file"),
+        (
+            "uv sync",
+            {**FRESH, "uv.lock": LOCKED.replace("3.1", "3.0")},
+            "may write a new lock file",
+        ),
         ("uv sync --frozen --package a", UV, "--package is not looked into"),
         ("uv sync --frozen && uv run a.py", UV, "may need the code"),
         ("poetry install", {**POETRY, "poetry.lock": None}, "poetry.lock is not sent"),
@@ -289,3 +314,23 @@ def test_a_manifest_from_elsewhere_that_needs_the_code(tmp_path: Path) -> None:
     files = {"requirements.txt": "./lib\n", "lib/setup.py": ""}
     text = HEAD + "COPY requirements.txt .\nCOPY lib ./lib\n" + PIP
     assert "installs from the path ./lib" in declined(text, tmp_path, files)
+
+
+def test_copies_of_different_files_change_places(tmp_path: Path) -> None:
+    files = {"src/a.py": "", "src/lib/b.py": "", "requirements.txt": "six\n"}
+    text = HEAD + "COPY src/ ./\nCOPY requirements.txt ./\n" + PIP
+    assert changed(text, tmp_path, files) == HEAD + (
+        "COPY requirements.txt ./\n" + PIP + "COPY src/ ./\n"
+    )
+    (tmp_path / "src" / "requirements.txt").write_text("six")
+    assert "may write to the same place" in declined(text, tmp_path, {})
+    text = HEAD + "COPY --chown=1 src/ ./\nCOPY requirements.txt ./\n" + PIP
+    assert "may write to the same place" in declined(text, tmp_path, {})
+
+
+def test_a_package_beside_the_manifests(tmp_path: Path) -> None:
+    manifests = "COPY main.py poetry.lock pyproject.toml ./\n"
+    install = "RUN poetry install --no-root --without dev\n"
+    files = {**POETRY, "scan/a.py": ""}
+    text = HEAD + "COPY scan scan\n" + manifests + install
+    assert changed(text, tmp_path, files) == HEAD + manifests + install + "COPY scan scan\n"
