@@ -263,6 +263,7 @@ def _of_table(name: str, value: Any) -> Requirement:
         marker=marker if isinstance(marker, str) else "",
         target=target,
         editable=entry.get("editable") is True or entry.get("develop") is True,
+        optional=entry.get("optional") is True,
     )
 
 

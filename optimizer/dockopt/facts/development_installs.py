@@ -48,6 +48,8 @@ class DevelopmentInstall:
     """Options that come after the action instead."""
     obstacle: str = ""
     """Why it cannot be written; empty where it can."""
+    partial: bool = False
+    """Whether other groups of the project are installed that may be of use."""
     locked: frozenset[str] | None = None
     """What a lock file needs without them, normalised; None where none tells."""
 

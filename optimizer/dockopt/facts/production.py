@@ -173,7 +173,9 @@ def _kept(facts: Facts, found: Sequence[DevelopmentInstall]) -> frozenset[str]:
             listed = required(facts.context, (install,)) if facts.context else ""
             if isinstance(listed, tuple):
                 names.update(
-                    r.name for r in listed if not r.marker and not r.group.startswith(EXTRA)
+                    r.name
+                    for r in listed
+                    if not r.marker and not r.optional and not r.group.startswith(EXTRA)
                 )
     locked = frozenset(name for one in found for name in one.locked or ())
     return surely_kept(frozenset(names) - asked) | locked

@@ -46,6 +46,8 @@ class Requirement:
     editable: bool = False
     hashed: bool = False
     """Whether a hash is given."""
+    optional: bool = False
+    """Whether it is installed only with an extra."""
     group: str = ""
     """What asks for it; see `facts.declared`. Empty for a requirements file."""
     file: str = ""

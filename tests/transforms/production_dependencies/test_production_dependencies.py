@@ -151,6 +151,15 @@ def test_groups(tmp_path: Path, before: str, after: str, files: Mapping[str, str
     assert body_after(f"RUN {before}\n", tmp_path, files) == f"RUN {after}\n"
 
 
+def test_a_group_that_is_no_tool_stays(tmp_path: Path) -> None:
+    pyproject = (
+        POETRY["pyproject.toml"] + "[tool.poetry.group.server.dependencies]\ngunicorn = '*'\n"
+    )
+    files = {**POETRY, "pyproject.toml": pyproject}
+    after = "RUN poetry install --without dev --no-root\n"
+    assert body_after("RUN poetry install --no-root\n", tmp_path, files) == after
+
+
 def test_a_variable_tells_the_version_of_poetry(tmp_path: Path) -> None:
     body = "ENV POETRY_VERSION=1.1.4\nRUN pip install poetry==$POETRY_VERSION\nRUN poetry install\n"
     assert "poetry install --no-dev\n" in body_after(body, tmp_path, OLD_POETRY)
