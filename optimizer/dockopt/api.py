@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dockopt.chaining import install_run
     from dockopt.cleanup_edits import CleanupPlan, cleanup_edits, cleanup_plan, removes_packages
     from dockopt.copy_list import CopyList
+    from dockopt.development_edits import without_development
     from dockopt.editing import RunEditor
     from dockopt.facts import Facts
     from dockopt.facts.apt import AptCommand
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.http_probe import HttpProbe, calls_python, probe_of
     from dockopt.facts.ignorable import Ignorable, ignorable
+    from dockopt.facts.install_order import LateInstall, late_installs
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
     from dockopt.facts.own_user import OwnUser
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import build_packages as stage_build_packages
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.pip_cache import pip_cache_stays_out
+    from dockopt.facts.production import Surplus, surpluses
     from dockopt.facts.python_version import Named, agreed, excluded_by
     from dockopt.facts.removals import copies_for_one_run, removals_of_copies
     from dockopt.facts.scripts import unseen_script
@@ -81,6 +84,7 @@ if TYPE_CHECKING:
     from dockopt.list_edits import REMOVE_LISTS, fixed_lists, idle_update
     from dockopt.mode_plan import mode_plans
     from dockopt.model import Copy, Dockerfile, ImageReference, PythonTag, Run, Stage, Unknown
+    from dockopt.order_edits import order_edits
     from dockopt.owner_plan import owner_plans
     from dockopt.package_edits import without_packages, without_removals
     from dockopt.passes import Pass, pass_proposals
@@ -143,6 +147,7 @@ __all__ = [
     "Insert",
     "Install",
     "Instruction",
+    "LateInstall",
     "Level",
     "ListUse",
     "Move",
@@ -164,6 +169,7 @@ __all__ = [
     "Span",
     "Stage",
     "Step",
+    "Surplus",
     "Transform",
     "Tree",
     "Unknown",
@@ -212,6 +218,7 @@ __all__ = [
     "is_windows",
     "lacks_mounts",
     "late_install_split",
+    "late_installs",
     "left_alone",
     "lists_left_behind",
     "lists_used_after",
@@ -219,6 +226,7 @@ __all__ = [
     "mode_plans",
     "only_fetches_lists",
     "only_installs",
+    "order_edits",
     "other_use",
     "own_user_edits",
     "owner_plans",
@@ -244,12 +252,14 @@ __all__ = [
     "slim_needs",
     "stage_build_packages",
     "stage_compiles",
+    "surpluses",
     "text_of",
     "unreached",
     "unseen_script",
     "variant_plans",
     "with_newline",
     "without_comments",
+    "without_development",
     "without_packages",
     "without_removals",
     "word_span",
@@ -260,6 +270,7 @@ _HOMES = {
     "dockopt.chaining": "install_run",
     "dockopt.cleanup_edits": "CleanupPlan cleanup_edits cleanup_plan removes_packages",
     "dockopt.copy_list": "CopyList",
+    "dockopt.development_edits": "without_development",
     "dockopt.editing": "RunEditor",
     "dockopt.facts": "Facts",
     "dockopt.facts.apt": "AptCommand",
@@ -278,6 +289,7 @@ _HOMES = {
     "dockopt.facts.ignorable": "Ignorable ignorable",
     "dockopt.facts.exec_form": "exec_words",
     "dockopt.facts.http_probe": "HttpProbe calls_python probe_of",
+    "dockopt.facts.install_order": "LateInstall late_installs",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.own_user": "OwnUser",
@@ -288,6 +300,7 @@ _HOMES = {
     "dockopt.facts.pip": "PipCommand",
     "dockopt.facts.pip_cache": "pip_cache_stays_out",
     "dockopt.facts.python_version": "Named agreed excluded_by",
+    "dockopt.facts.production": "Surplus surpluses",
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
@@ -303,6 +316,7 @@ _HOMES = {
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",
     "dockopt.model": "Copy Dockerfile ImageReference PythonTag Run Stage Unknown",
+    "dockopt.order_edits": "order_edits",
     "dockopt.owner_plan": "owner_plans",
     "dockopt.package_edits": "without_packages without_removals",
     "dockopt.passes": "Pass pass_proposals",
