@@ -10,7 +10,7 @@ import pytest
 
 from dockopt.knowledge import distributions
 from dockopt.knowledge.distributions import Distribution, line_of, lookup, names, providers
-from dockopt.knowledge.import_names import IMPORTED
+from dockopt.knowledge.imported_as import IMPORTED
 
 FOLDER = Path(distributions.__file__).parent
 

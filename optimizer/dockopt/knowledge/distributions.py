@@ -4,7 +4,7 @@ Read from the data that `distributions_refresh` writes: a header line in JSON, t
 normalised name, so that one is found by bisection; unpacked at the first question. Each entry
 describes one version for Linux on x86-64 (`Distribution.version`); another version may differ, so
 what is told here is evidence about a requirement, and no proof. None stands for what is not known:
-an entry that a lock file gave has sizes and requirements, and modules where `import_names` has them.
+an entry that a lock file gave has sizes and requirements, and modules where `imported_as` has them.
 """
 
 import json
@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import cache
 
 from dockopt.immutable import immutable
-from dockopt.knowledge.import_names import IMPORTED
+from dockopt.knowledge.imported_as import IMPORTED
 
 __all__ = ["DATA_FILE", "Distribution", "header", "lookup", "names", "packaged", "providers"]
 
