@@ -288,7 +288,7 @@ class _Walk:
         top = dotted.partition(".")[0]
         if self.layout.is_precise(top) and self.layout.reaches(dotted.rpartition(".")[0] or dotted):
             self._take(self._of_module(dotted), path, f"names {name}")
-            for package in self.layout.packages_of(dotted) if "." in dotted else ():
+            for package in self.layout.packages_of(dotted) if "." in name else ():
                 # Whoever is given the name of a package may look into it, as Pyramid's `scan` does.
                 self._take(self.layout.modules_below(package), path, f"names the package {name}")
 

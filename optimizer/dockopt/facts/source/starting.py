@@ -74,10 +74,21 @@ def _of_program(
     elif name in RUNNERS:
         yield Start(PROGRAM, name)
         yield from RUNNERS[name](_Line(name, rest, variables))
+    elif name in ("sh", "bash", "dash", "ash", "zsh", "source", ".") and rest:
+        yield from _shell_script(rest)
     elif name.endswith((".sh", ".bash")) or "/" in program:
         yield Start(SCRIPT, program)
     else:
         yield Start(PROGRAM, name)
+
+
+def _shell_script(rest: Words) -> Iterator[Start]:
+    """`sh -e FILE arguments`."""
+    words = [w for w in rest if w is None or not w.startswith(("-", "+"))]
+    if words and words[0]:
+        yield Start(SCRIPT, words[0])
+    elif words:
+        yield Start(UNKNOWN, "a variable names the script that the shell runs")
 
 
 def _python(rest: Words, variables: Callable[[str], str | None]) -> Iterator[Start]:

@@ -7,7 +7,6 @@ to be unknown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -28,6 +27,8 @@ UNKNOWN = "unknown"
 _MAX_DEPTH = 30
 _NO_HOSTS = frozenset({"flask", "python"})
 """Their extensions are imported by the application, and by nobody else."""
+_MANY_OPEN = 4
+"""So many imports of unknown distributions may be of any."""
 _MANY = 12
 _SHARE_BROUGHT = 0.2
 """A list in which one of five is required by another one is a frozen environment."""
@@ -187,9 +188,8 @@ class Uses:
     def _unexplained(self, name: str) -> int:
         """How many imports are of a distribution that is not known, and could be this one."""
         open_ = [t for t in self.evidence.tops if t not in self._explained and not providers(t)]
-        return sum(1 for top in open_ if resembles(name, top)) or (
-            (len(open_) > 3 and len(open_)) or 0
-        )
+        alike = sum(1 for top in open_ if resembles(name, top))
+        return alike or (len(open_) if len(open_) >= _MANY_OPEN else 0)
 
 
 def _want(requirement: Requirement, there: frozenset[str]) -> str:
@@ -211,10 +211,10 @@ def resembles(distribution: str, top: str) -> bool:
     """Whether a module's name has something of a distribution's: a word, or its beginning."""
     module = top.lower().replace("_", "")
     plain = distribution.replace("-", "")
-    words = [w for w in re.split(r"-", distribution) if len(w) > 2 and w not in ("python", "lib")]
+    words = [w for w in distribution.split("-") if len(w) > 2 and w not in ("python", "lib")]
     if module in plain or plain in module:
         return True
-    return any(word in module or (len(module) > 2 and module in word) for word in words)
+    return any(word[:5] in module or (len(module) > 2 and module in word) for word in words)
 
 
 @cache
