@@ -229,6 +229,7 @@ def _measure(
             return
         if not commit:
             return
+        print(f"{project} at {commit[:12]}", file=sys.stderr, flush=True)
         uses, listed = judged(Path(folder), single)
         verdicts = by_name(uses.all)
         label = whole.get(project, "")

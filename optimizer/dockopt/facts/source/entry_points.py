@@ -245,6 +245,9 @@ class _Search:
         files = files or [f for f in self._anywhere(start.name) if self.context.is_file(f)]
         if not files:
             name = posixpath.basename(start.name)
+            if "/" in start.name and name in SYSTEM_PROGRAMS:
+                self._program(Start(PROGRAM, name), place, text)
+                return
             console = self.console_scripts.get(name)
             if console is not None or self._is_environment(start.name):
                 for inner in starts([name, *text.split()[1:]], self._variable):
@@ -259,7 +262,7 @@ class _Search:
                 self._read(file, start.kind, depth)
 
     def _is_environment(self, path: str) -> bool:
-        return bool(re.search(r"(?:^|/)(?:bin|Scripts)/[^/]+$", path))
+        return bool(re.search(r"(?:^|/)s?bin/[^/]+$", path))
 
     def _read(self, file: str, kind: str, depth: int) -> None:
         text = self.context.read_text(file)

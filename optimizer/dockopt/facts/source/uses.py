@@ -7,6 +7,7 @@ to be unknown.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -27,6 +28,13 @@ UNKNOWN = "unknown"
 _MAX_DEPTH = 30
 _NO_HOSTS = frozenset({"flask", "python"})
 """Their extensions are imported by the application, and by nobody else."""
+_FOR_ANOTHER = re.compile(
+    r"\b(?:required|needed|used|wanted|necessary) (?:by|for|to|in|when)\b|\bsupport|\bplug-?ins?\b|"
+    r"\boptional|\bback-?ends?\b|\bdrivers?\b|\bprovide|\bruntime\b|\btransitive|\bindirect|"
+    r"\bdependency of\b|\bpin(?:ned)?\b",
+    re.IGNORECASE,
+)
+"""What people write beside a requirement that others than their own code use."""
 _MANY_OPEN = 4
 """So many imports of unknown distributions may be of any."""
 _MANY = 12
@@ -161,6 +169,8 @@ class Uses:
             return self.blind or self.evidence.limit
         if requirement.via:
             return f"it is there for {', '.join(requirement.via)}, of which too little is known"
+        if _FOR_ANOTHER.search(requirement.remark):
+            return f"a comment says what it is for: {requirement.remark[:80]}"
         if self._is_frozen and requirement.name in _required_by_some():
             return "the list holds what others bring along, and any of these may require it"
         own = _names(requirement.name)
