@@ -167,3 +167,28 @@ def test_no_command_at_all(tmp_path: Path) -> None:
 
     assert isinstance(points, EntryPoints)
     assert points.unknown
+
+
+def test_programs_by_their_paths(tmp_path: Path) -> None:
+    files = {
+        **APP,
+        "run.sh": "#!/bin/sh\nCONF=/app/jobs.conf\nexec /usr/local/bin/supervisord -c $CONF\n",
+        "jobs.conf": (
+            "[program:nginx]\ncommand=/usr/sbin/nginx -g 'daemon off;'\n"
+            "[program:web]\ncommand=/opt/venv/bin/gunicorn app.main:app\n"
+        ),
+    }
+    points = facts(tmp_path, files, 'CMD ["/app/run.sh"]\n').entry_points
+
+    assert isinstance(points, EntryPoints)
+    assert not points.unknown
+    assert {"supervisord", "nginx", "gunicorn"} <= set(points.programs)
+
+
+def test_a_default_of_a_shell_variable(tmp_path: Path) -> None:
+    files = {
+        **APP,
+        "run.sh": '#!/bin/sh\nCLASS=${CLASS:-gevent}\nexec gunicorn -k "$CLASS" app.main:app\n',
+    }
+
+    assert {"named gevent", "module app.main"} <= set(starts(tmp_path, files, "CMD ./run.sh\n"))

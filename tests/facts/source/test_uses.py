@@ -138,3 +138,40 @@ def test_the_project_itself_is_installed(tmp_path: Path) -> None:
         "xmltodict": "never imported",
         "torch": "imported",
     }
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("# for xmpp support\nslixmpp\n", "unknown"),
+        ("slixmpp  # needed by the notifier\n", "unknown"),
+        ("# plug-ins of others\ngntp\nslixmpp\n", "unknown"),
+        ("# plug-ins of others\ngntp\n\nslixmpp\n", "never imported"),
+        ("# chat\nslixmpp\n", "never imported"),
+    ],
+)
+def test_a_comment_that_says_what_it_is_for(tmp_path: Path, lines: str, expected: str) -> None:
+    found = verdicts(tmp_path, {"requirements.txt": lines, "main.py": ""})
+
+    assert found["slixmpp"] == expected
+
+
+def test_a_variable_of_the_run_names_extras(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": (
+            '[project]\nname = "x"\ndependencies = []\n'
+            '[project.optional-dependencies]\nml = ["torch"]\ndev = ["xmltodict"]\n'
+        ),
+        "main.py": "import torch\n",
+    }
+    start = (
+        "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\n"
+        'RUN if [ "$D" = 1 ]; then E=".[ml,dev]"; else E=".[ml]"; fi; pip install "$E"\n'
+    )
+    found = facts(tmp_path, files, "CMD python main.py\n", start).requirement_uses
+
+    assert isinstance(found, Uses)
+    assert {u.requirement.name: u.verdict for u in found.all} == {
+        "torch": "imported",
+        "xmltodict": "never imported",
+    }
