@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.source.closure import Closure
     from dockopt.facts.source.entry_points import EntryPoints
+    from dockopt.facts.source.uses import Uses
     from dockopt.facts.variant import Variant
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.facts.weights import Weights
@@ -161,6 +162,13 @@ class Facts:
         if self.context is None or self.entry_points is None:
             return Unknown("there is no build context")
         return closure(self.context, self.entry_points)
+
+    @cached_property
+    def requirement_uses(self) -> Uses | None:
+        """What is said about the use of each requirement of the target; None without a context."""
+        from dockopt.facts.source.shipped import requirement_uses
+
+        return requirement_uses(self) if self.context is not None else None
 
     @cached_property
     def handovers(self) -> tuple[Handover, ...]:
