@@ -88,8 +88,7 @@ def cuts_of_exec(instruction: Instruction, manifest: str | None) -> tuple[Cut, .
         return ()
     behind = _behind(found, manifest)
     program = json.dumps([*behind.lead])[1:-1] + ", " if behind.lead else ""
-    end = behind.rest[0].start if behind.rest else strings[-1].end
-    return (Cut(strings[0].start, end, program),)
+    return (_cut(strings[0].start, strings[-1].end, program, behind),)
 
 
 def is_bare(instruction: Instruction) -> bool:
@@ -125,8 +124,13 @@ def _cuts_of_script(script: Script, manifest: str | None) -> Iterator[Cut]:
             continue
         behind = _behind(found, manifest)
         lead = " ".join(behind.lead) + " " if behind.lead else ""
-        end = behind.rest[0].start if behind.rest else command.end
-        yield Cut(found.program[0].start, end, lead)
+        yield _cut(found.program[0].start, command.end, lead, behind)
+
+
+def _cut(start: int, end: int, lead: str, behind: "_Behind") -> Cut:
+    """The first word behind the wrapper is written anew: so the line that changes has an author."""
+    first = behind.rest[0] if behind.rest else None
+    return Cut(start, first.end, lead + first.text) if first else Cut(start, end, lead.rstrip())
 
 
 @immutable(slots=True)
