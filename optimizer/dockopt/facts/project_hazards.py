@@ -1,5 +1,6 @@
 """What stands against moving what uv, Poetry, Pipenv or PDM install to a builder stage."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -79,6 +80,9 @@ def _reasons(install: Install, runtime: RuntimeTexts) -> Iterator[str]:
         yield f"line {line} keeps the environment in a cache mount"
     yield from _of_stage(install.stage)
     yield from _other_python(install, context)
+    own = posixpath.join(posixpath.dirname(manifest_of(install, context)), ".venv")
+    if command.tool != "pip-tools" and context and context.exists(own) and context.sent(own):
+        yield f"{own} is in the build context, and would be in the image again"
     if reason := _editable(install, context):
         yield f"line {line} {reason}"
     if install.environment == SYSTEM:
