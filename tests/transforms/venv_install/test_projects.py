@@ -218,9 +218,15 @@ def test_editable_pip_install_with_a_standard_backend(tmp_path: Path) -> None:
             "by maturin, which may put files beside the code",
         ),
         (
-            "RUN pip install pipenv gunicorn\n" + POETRY,
+            "RUN pip install pipenv gunicorn\n" + POETRY + 'CMD ["poetry", "run", "kiln"]\n',
             {},
             "installs beside the environment that a tool keeps for itself",
+        ),
+        (POETRY, {}, "nothing says how a container is started; it may be with poetry run"),
+        (
+            UV + 'CMD ["kiln"]\n',
+            {".venv/pyvenv.cfg": "home = /usr/bin\n"},
+            ".venv is in the build context",
         ),
         (UV + 'CMD ["uv", "run", "--with", "x", "kiln"]\n', {}, "has the option --with"),
         (UV + 'CMD ["uv", "run", "kiln"]\n', {"go.sh": "uv run x\n"}, "go.sh calls uv"),
