@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dockopt.facts.context import Context
 from dockopt.facts.editable import editable_obstacle
-from dockopt.facts.environments import SYSTEM, absolute
+from dockopt.facts.environments import HIDDEN, SYSTEM, absolute
 from dockopt.facts.installer_commands import installer_commands
 from dockopt.facts.installer_settings import is_true, variable
 from dockopt.facts.installs import ELSEWHERE, Install
@@ -79,6 +79,8 @@ def _reasons(install: Install, runtime: RuntimeTexts) -> Iterator[str]:
     ):
         yield f"line {line} keeps the environment in a cache mount"
     yield from _of_stage(install.stage)
+    if install.environment == HIDDEN:
+        yield from _named_places(install.stage, runtime)
     yield from _other_python(install, context)
     own = posixpath.join(posixpath.dirname(manifest_of(install, context)), ".venv")
     if command.tool != "pip-tools" and context and context.exists(own) and context.sent(own):
@@ -100,6 +102,22 @@ def _of_stage(stage: Stage) -> Iterator[str]:
                     yield f"line {line} chooses an environment with {command.tool} {command.group}"
                 if command.tool == "pdm" and command.action == "use":
                     yield f"line {line} chooses an environment with pdm use"
+
+
+_HIDDEN_PLACES = re.compile(
+    r"pypoetry/virtualenvs|share/virtualenvs|WORKON_HOME|(?<![\w/])\.venv/bin"
+)
+
+
+def _named_places(stage: Stage, runtime: RuntimeTexts) -> Iterator[str]:
+    """Who names the folder of an environment that a tool keeps for itself."""
+    for user in runtime.dockerfile.built_upon(stage):
+        for instruction in user.instructions:
+            if _HIDDEN_PLACES.search(instruction.body.text):
+                yield f"line {instruction.line} names the environment's own folder"
+    for path, text in runtime.files or ():
+        if _HIDDEN_PLACES.search(text):
+            yield f"{path} names the environment's own folder"
 
 
 def _other_python(install: Install, context: Context | None) -> Iterator[str]:

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import pytest
-
-from tests.transforms.rewriting import reasons, run
+from tests.transforms.rewriting import reasons, run, stage
 
 NAMES = ("copy-uv", "venv-install", "split-builder", "retarget-runtime")
 FILES = {
@@ -27,8 +26,8 @@ CMD = 'CMD ["uv", "run", "main.py"]\n'
 def test_tags(tmp_path: Path, tag: str, runtime: str, uv: str) -> None:
     text = run(f"FROM ghcr.io/astral-sh/uv:{tag}\n{BODY}{CMD}", tmp_path, NAMES, FILES).text
 
-    builder, last = text.split("\nFROM ")
-    assert last.startswith(f"{runtime}\n")
+    builder, last = stage(text, "builder"), stage(text, "")
+    assert last.startswith(f"FROM {runtime}\n")
     assert f"COPY --from=ghcr.io/astral-sh/uv:{uv} /uv /uvx /usr/local/bin/\n" in builder
     assert "uv" not in last.replace("uv.lock", "")
 
@@ -52,7 +51,7 @@ def test_tags(tmp_path: Path, tag: str, runtime: str, uv: str) -> None:
             "FROM ghcr.io/astral-sh/uv:python3.12-bookworm-slim\n"
             + BODY
             + 'CMD ["uv", "run", "--with", "x", "main.py"]\n',
-            "has the option --with",
+            "of use only with split-builder",
         ),
     ],
 )

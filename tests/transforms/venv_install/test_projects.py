@@ -222,6 +222,21 @@ def test_editable_pip_install_with_a_standard_backend(tmp_path: Path) -> None:
             {},
             "installs beside the environment that a tool keeps for itself",
         ),
+        (
+            POETRY + 'CMD ["/root/.cache/pypoetry/virtualenvs/x/bin/kiln"]\n',
+            {},
+            "line 6 names the environment's own folder",
+        ),
+        (
+            UV + "RUN pip install gunicorn\nENV PATH=/app/.venv/bin:$PATH\nCMD kiln\n",
+            {},
+            "line 6 installs beside the environment",
+        ),
+        (
+            UV + 'ENV PATH=/app/.venv/bin:$PATH\nRUN pip install gunicorn\nCMD ["kiln"]\n',
+            {},
+            "may install with a pip outside of the environment",
+        ),
         (POETRY, {}, "nothing says how a container is started; it may be with poetry run"),
         (
             UV + 'CMD ["kiln"]\n',
