@@ -278,6 +278,24 @@ def test_declines(tmp_path: Path, text: str, files: dict[str, str], why: str) ->
     assert why in why_not(text, tmp_path, files)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("FROM continuumio/miniconda3\nRUN conda env create -f a.yml\n", "line 2 uses conda"),
+        ("FROM ghcr.io/prefix-dev/pixi\nRUN pixi install --locked\n", "line 2 uses pixi"),
+        (
+            HEAD + "RUN pip install pdm\nCOPY . .\nRUN mkdir __pypackages__ && pdm sync\n",
+            "installs into __pypackages__",
+        ),
+    ],
+)
+def test_says_what_is_not_moved(tmp_path: Path, text: str, why: str) -> None:
+    result = run(text, tmp_path, SPLIT, FILES)
+
+    assert not result.changed
+    assert why in reasons(result)
+
+
 def test_without_a_context_nothing_happens() -> None:
     result = run(HEAD + POETRY + 'CMD ["poetry", "run", "kiln"]\n', None, SPLIT)
 
