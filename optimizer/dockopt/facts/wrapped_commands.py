@@ -7,13 +7,13 @@ https://pipenv.pypa.io/en/latest/cli.html#run, https://pdm-project.org/latest/us
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 
 from dockopt.facts.installer_commands import InstallerCommand, installer_command
 from dockopt.facts.installer_options import GRAMMARS
 from dockopt.facts.option_words import OptionReader
 from dockopt.facts.pip import UV_GRAMMAR
+from dockopt.facts.toml_tables import toml_tables
 from dockopt.immutable import immutable
 from dockopt.model import Run
 from dockopt.shell import Command, Script, Word
@@ -180,10 +180,7 @@ def _named_scripts(tool: str, manifest: str | None) -> frozenset[str]:
     """Names that the tool itself gives a meaning: tables of its own, not console scripts."""
     if manifest is None or tool not in ("pipenv", "pdm"):
         return frozenset()
-    try:
-        text = tomllib.loads(manifest)
-    except tomllib.TOMLDecodeError:
-        return frozenset()
+    text = toml_tables(manifest) or {}
     if tool == "pipenv":
         scripts = text.get("scripts", {})
     else:
@@ -195,10 +192,7 @@ def _named_scripts(tool: str, manifest: str | None) -> frozenset[str]:
 
 def console_scripts(manifest: str | None) -> frozenset[str]:
     """The console scripts that the project itself brings once it is installed."""
-    try:
-        text = tomllib.loads(manifest or "")
-    except tomllib.TOMLDecodeError:
-        return frozenset()
+    text = toml_tables(manifest) or {}
     project, tool = text.get("project", {}), text.get("tool", {})
     poetry = tool.get("poetry", {}) if isinstance(tool, dict) else {}
     found: set[str] = set()
