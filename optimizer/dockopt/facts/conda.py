@@ -19,6 +19,27 @@ _TOO_OLD = re.compile(r"^(?:[0-3]\.|4\.[012](?:\.|$))")
 """`--all` is of conda 4.1 (2016): https://docs.conda.io/projects/conda/en/stable/release-notes.html"""
 
 
+_IMAGES = re.compile(
+    r"continuumio/(?:mini|ana)conda[23]?|condaforge/[\w.-]+|mambaorg/[\w.-]+|jupyter/[\w.-]+"
+)
+_INSTALLER = re.compile(
+    r"Mini(?:conda|forge)[23]?-latest|(?:Miniforge|Mambaforge)|Miniconda[23]-(?:py\d+_)?(?P<version>[\d.]+)"
+)
+
+
+def _is_recent(stage: Stage, install: InstallerCommand) -> bool:
+    """Whether the conda that is called certainly knows the option: by its image, or its installer."""
+    if install.program[0].text.rpartition("/")[2] == "micromamba":
+        return True
+    image = base_image(stage)
+    if image is not None and _IMAGES.fullmatch(image.repository):
+        return not _TOO_OLD.match(image.tag)
+    texts = (run.logical.text for link in stage.chain for run in link.runs)
+    found = [match for text in texts for match in _INSTALLER.finditer(text)]
+    versions = [match["version"] or "" for match in found]
+    return bool(found) and not any(_TOO_OLD.match(version) for version in versions)
+
+
 def uncleaned_install(run: Run) -> InstallerCommand | None:
     """The last conda command of a RUN that fills the cache, where the RUN does not empty it again."""
     if not CONDA.search(run.logical.text) or not isinstance(run.script, Script):
@@ -53,8 +74,9 @@ def cache_needed(dockerfile: Dockerfile, stage: Stage, run: Run, install: Instal
         return "the RUN goes on where one of its commands fails, or is a here-document"
     if command.depth or command.conditional or install.program[0].start != command.start:
         return "conda is called under a condition, or through another program"
-    if image is not None and _TOO_OLD.match(image.tag):
-        return f"conda in {image.text} may be older than the option --all"
+    if not _is_recent(stage, install):
+        name = image.text if image else stage.root.from_image_text
+        return f"conda in {name} may be older than the option --all"
     for other in dockerfile.stages:
         if any("pkgs" in source for copy in other.copies for source in copy.sources):
             return f"stage {other.reference} copies a folder of packages"

@@ -71,6 +71,20 @@ def test_an_old_image_may_not_know_the_option() -> None:
     assert "may be older" in reasons(run(text, None, ("conda-clean",)))
 
 
+@pytest.mark.parametrize(
+    ("setup", "changed"),
+    [
+        ("FROM debian\nRUN sh Miniconda3-latest-Linux-x86_64.sh -b -p /opt/conda\n", True),
+        ("FROM debian\nRUN sh Miniconda3-py39_4.12.0-Linux-x86_64.sh -b -p /opt/conda\n", True),
+        ("FROM debian\nRUN sh Miniconda2-4.0.5-Linux-x86_64.sh -b -p /opt/conda\n", False),
+        ("FROM condaforge/mambaforge:23.1\n", True),
+        ("FROM somebody/science\n", False),
+    ],
+)
+def test_only_a_conda_that_knows_the_option(setup: str, changed: bool) -> None:
+    assert run(setup + "RUN conda install -y a\n", None, ("conda-clean",)).changed is changed
+
+
 def test_a_builder_is_thrown_away() -> None:
     text = HEAD + "RUN conda install -y a\nFROM debian\nCOPY --from=0 /opt/conda /opt/conda\n"
 
