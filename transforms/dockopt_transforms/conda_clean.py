@@ -14,8 +14,9 @@ Level `safe`. The environments stay as they are: files that they use are hard li
 without the cache, and `--force-pkgs-dirs`, which would remove packages that are linked softly, is not
 given. Declined where a later command installs from the cache (`--offline`, `--use-local`), where soft
 links are asked for, where a stage copies the folder of packages, where the RUN goes on after a failure,
-and where neither the image nor an installer tells that conda is 4.3 or later. What conda installs is not moved to another stage: its environments
-hold libraries and programs beside Python, with the path of the folder written into them.
+and where neither the image nor an installer tells that conda is 4.3 or later. What conda installs is
+not moved to another stage: its environments hold libraries and programs beside Python, with the path
+of the folder written into them.
 """
 
 from __future__ import annotations
