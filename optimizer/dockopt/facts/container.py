@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.facts.weights import Weights
     from dockopt.model import Dockerfile, Run, Stage, Unknown
-    from dockopt.syntax import Document
+    from dockopt.syntax import Document, Instruction
 
 _MAY_BRING_TORCH = re.compile(
     "torch|transformers|accelerate|diffusers|docling|easyocr|fastai|lightning|timm|ultralytics|whisper"
@@ -212,6 +212,13 @@ class Facts:
         from dockopt.facts.project_plans import own_environment_plan
 
         return own_environment_plan(self.dockerfile, self.runtime, self.knows_sources)
+
+    @cached_property
+    def unmoved_install(self) -> tuple[Instruction, str] | None:
+        """An install of the target with conda or pixi, and why it is not moved."""
+        from dockopt.facts.project_plans import not_followed
+
+        return not_followed(self.dockerfile)
 
     @cached_property
     def copied_plan(self) -> VenvPlan | None:
