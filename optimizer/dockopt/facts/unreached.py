@@ -61,8 +61,6 @@ def unreached(facts: Facts, stage: Stage, tree: Tree, *, packages: bool = False)
     possible = {n: kind for n, kind in kinds.items() if kind and size(n) >= WORTH_BYTES}
     if not possible or tree.builds_project or _serves_others(facts, stage):
         return Unreached()
-    if not tree.mentions.complete:
-        return Unreached()  # following imports would take long, and come to nothing
     closure = facts.closure
     if isinstance(closure, Unknown) or closure.is_everything or closure.unreadable:
         return Unreached()
