@@ -62,8 +62,9 @@ def unreached(facts: Facts, stage: Stage, tree: Tree, *, packages: bool = False)
     if not possible or tree.builds_project or _serves_others(facts, stage):
         return Unreached()
     closure = facts.closure
-    if isinstance(closure, Unknown) or closure.is_everything or closure.unreadable:
+    if isinstance(closure, Unknown):
         return Unreached()
+    # Where an import is not known every module counts as reached, but no notebook or web client.
     tops = {path.partition("/")[0] for path in closure.reached}
     tops |= {path.partition("/")[0] for path in closure.entry_points.scripts}
     tops |= {root.partition("/")[0] for root in closure.entry_points.roots}
