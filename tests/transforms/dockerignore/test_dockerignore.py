@@ -176,6 +176,17 @@ def test_a_dockerfile_for_a_folder_of_its_own_does_not_count(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
+        (
+            {
+                "compose.yml": "services:\n  w:\n    build:\n      context: web\n"
+                "      additional_contexts: {root: .}\n"
+            },
+            "the service w in compose.yml:2 may copy",
+        ),
+        ({"docker-bake.hcl": 'target "a" {\n  contexts = { root = "." }\n}\n'}, "by a name"),
+        ({"docker-bake.json": '{"target": {"a": {"contexts": {"root": "."}}}}'}, "by a name"),
+        ({"build.sh": "docker build --build-context root=. web\n"}, "by a name"),
+        ({"build.sh": "docker build --build-context x=$DIR web\n"}, "by a name"),
         ({"d/Dockerfile": "FROM a\nARG WHAT=docs\nCOPY $WHAT /x\n"}, "build argument"),
         (
             {"d/Dockerfile": "FROM a\nRUN --mount=target=/src pip install /src\n"},
