@@ -136,7 +136,8 @@ class Ledger:
 
     def rewrite(self, file: str, source: str, draft: Draft, folder: str = "") -> Rewrite:
         """The outcome, with the lines that every change took and gave, and the files it writes."""
-        before, after = _before(self.source, draft), _after(draft)
+        before = _before(self.source, draft) if self.applied else {}
+        after = _after(draft) if self.applied else {}
         records = tuple(
             replace(record, before=before.get(cid, ()), after=after.get(cid, ()))
             for cid, record in self.applied.items()
@@ -176,8 +177,7 @@ def _after(draft: Draft) -> dict[str, tuple[LineRange, ...]]:
     touched: dict[str, set[int]] = {}
     line = 1
     for piece in draft.pieces:
-        stripped = piece.text.strip()
-        if piece.author and stripped:
+        if piece.author and (stripped := piece.text.strip()):
             lead = piece.text[: len(piece.text) - len(piece.text.lstrip())].count("\n")
             first = line + lead
             touched.setdefault(piece.author, set()).update(

@@ -48,13 +48,13 @@ class Job:
         return self.context.given if self.context else ""
 
     @cached_property
-    def by_phase(self) -> Mapping[Phase, list[Registered]]:
-        """The transforms that the policy lets run, in their order."""
+    def phases(self) -> tuple[tuple[Registered, ...], ...]:
+        """The transforms that the policy lets run, phase by phase, in their order."""
         found: dict[Phase, list[Registered]] = {phase: [] for phase in Phase}
         for registered in self.transforms.values():
             if self.policy.runs(registered.name):
                 found[registered.transform.phase].append(registered)
-        return found
+        return tuple(tuple(transforms) for transforms in found.values() if transforms)
 
 
 def run(job: Job) -> Rewrite:
@@ -96,8 +96,8 @@ class _Attempt:
     barred: dict[str, tuple[str, str]]
     version: "_Version" = field(init=False)
     ledger: Ledger = field(init=False)
-    settled: dict[Phase, "_Version"] = field(default_factory=dict)
-    """The text on which a phase found nothing more to do."""
+    settled: dict[int, "_Version"] = field(default_factory=dict)
+    """The text on which each phase of the job found nothing more to do."""
 
     def __post_init__(self) -> None:
         self.version = _Version(self.job, Draft.of(self.job.source), self.job.context)
@@ -120,16 +120,11 @@ class _Attempt:
                 return
 
     def _pass(self) -> None:
-        for phase in Phase:
-            active = self._active(phase)
+        for number, transforms in enumerate(self.job.phases):
             for _ in range(MAX_ROUNDS):
-                if not self._round(active):
-                    self.settled[phase] = self.version
+                if not self._round(transforms):
+                    self.settled[number] = self.version
                     break
-
-    def _active(self, phase: Phase) -> list[Registered]:
-        """The transforms of a phase that the policy lets run."""
-        return self.job.by_phase[phase]
 
     def restless(self) -> set[str]:
         """The transforms that have something to propose on the final text.
@@ -138,16 +133,16 @@ class _Attempt:
         """
         declined, left_out = self.ledger.declined, dict(self.ledger.left_out)
         names: set[str] = set()
-        for phase in Phase:
-            if self.settled.get(phase) is not self.version:
-                accepted = self._accepted(self._proposals(self._active(phase)))
+        for number, transforms in enumerate(self.job.phases):
+            if self.settled.get(number) is not self.version:
+                accepted = self._accepted(self._proposals(transforms))
                 names.update(name for name, _ in accepted.values())
                 if not accepted:
-                    self.settled[phase] = self.version
+                    self.settled[number] = self.version
         self.ledger.declined, self.ledger.left_out = declined, left_out
         return names
 
-    def _round(self, transforms: list[Registered]) -> bool:
+    def _round(self, transforms: tuple[Registered, ...]) -> bool:
         """Applies what the transforms propose on the current text; whether anything changed."""
         accepted = self._accepted(self._proposals(transforms))
         while accepted:
@@ -158,23 +153,25 @@ class _Attempt:
             del accepted[offender]
         return False
 
-    def _proposals(self, transforms: list[Registered]) -> dict[str, tuple[str, Change]]:
+    def _proposals(self, transforms: tuple[Registered, ...]) -> dict[str, tuple[str, Change]]:
         """The proposed changes by id that the policy allows; everything else goes on record."""
-        pragmas = self.version.pragmas
+        pragmas, facts = self.version.pragmas, self.version.facts
         found: dict[str, tuple[str, Change]] = {}
+        named: set[str] = set()
         self.ledger.reconsider([registered.name for registered in transforms])
         for registered in transforms:
-            for proposal in registered.propose(self.version.facts):
+            for proposal in registered.propose(facts):
                 if isinstance(proposal, Decline):
                     self.ledger.decline(self.draft, registered.name, proposal.at, proposal.reason)
                     continue
                 line = self.ledger.line_of(self.draft.nearest_origin(proposal.at))
-                change_id = self._identifier(f"{registered.name}@{line}", found)
+                change_id = self._identifier(f"{registered.name}@{line}", named)
+                named.add(change_id)
                 if self._allowed(change_id, registered.name, proposal, pragmas):
                     found[change_id] = (registered.name, proposal)
         return found
 
-    def _identifier(self, wanted: str, taken: Mapping[str, object]) -> str:
+    def _identifier(self, wanted: str, taken: set[str]) -> str:
         number, identifier = 1, wanted
         while identifier in taken or identifier in self.ledger.applied:
             number += 1
@@ -305,7 +302,10 @@ class _Version:
     @cached_property
     def facts(self) -> Facts:
         """What transforms may ask."""
-        return Facts(self.dockerfile, self.context, self.job.policy.assume, self.job.file)
+        policy = self.job.policy
+        return Facts(
+            self.dockerfile, self.context, policy.assume, self.job.file, policy.variants
+        )
 
 
 _USELESS = "of use only with "

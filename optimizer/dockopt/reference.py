@@ -66,7 +66,8 @@ def _example(example: Example | Untouched) -> Iterator[str]:
     title = example.title[:1].upper() + example.title[1:] or "Before and after"
     together = f", together with {_names(example.together)}" if example.together else ""
     assume = f", with `--assume {','.join(example.assume)}`" if example.assume else ""
-    yield f"{title}{_context(example.context)}{together}{assume}:"
+    asked = "".join(f", with `--variant {variant}`" for variant in example.variants)
+    yield f"{title}{_context(example.context)}{together}{assume}{asked}:"
     yield ""
     difference = _difference(example)
     if len(difference) > LONG:

@@ -73,6 +73,13 @@ _FILE = click.Path(exists=True, dir_okay=False)
     help="State what no file tells, such as no-gpu.",
 )
 @click.option(
+    "--variant",
+    "variants",
+    metavar="NAME=EXTRA,…",
+    multiple=True,
+    help="Add a stage NAME that installs the project with just these extras; none behind = for none.",
+)
+@click.option(
     "--exclude-change",
     "exclude",
     metavar="ID,…",

@@ -89,6 +89,7 @@ def _rewrite(order: Order, source: Source) -> Rewrite:
             frozenset(order.exclude),
         ),
         origins={**settings.origins, "exclude": "--exclude-change"},
+        variants=settings.variants or (),
     )
 
 
