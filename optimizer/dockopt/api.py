@@ -24,6 +24,7 @@ from dockopt.transform import (
 )
 
 if TYPE_CHECKING:
+    from dockopt.cache_edits import cache_edits
     from dockopt.chaining import install_run
     from dockopt.cleanup_edits import CleanupPlan, cleanup_edits, cleanup_plan, removes_packages
     from dockopt.copy_list import CopyList
@@ -40,10 +41,14 @@ if TYPE_CHECKING:
     )
     from dockopt.facts.apt_recommends import Recommended, apt_recommended, recommends_decided
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
+    from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
+    from dockopt.facts.cache_plan import CachePlan, cache_plans
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.dev_servers import DevUse
-    from dockopt.facts.environments import created_venvs
+    from dockopt.facts.exec_form import exec_words
     from dockopt.facts.handover import Handover
+    from dockopt.facts.http_probe import HttpProbe, calls_python, probe_of
+    from dockopt.facts.ignorable import Ignorable, ignorable
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
     from dockopt.facts.own_user import OwnUser
@@ -58,14 +63,21 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import build_packages as stage_build_packages
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.pip_cache import pip_cache_stays_out
+    from dockopt.facts.python_version import Named, agreed, excluded_by
     from dockopt.facts.removals import copies_for_one_run, removals_of_copies
     from dockopt.facts.scripts import unseen_script
     from dockopt.facts.slimming import Need, removals_of_full
     from dockopt.facts.slimming import needs as slim_needs
+    from dockopt.facts.sole_use import installed_as, other_use
     from dockopt.facts.splitting import builds_upon
+    from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
+    from dockopt.facts.venvs import created_venvs
+    from dockopt.ignore_edits import ignore_file
+    from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
     from dockopt.knowledge.prune import passive_modules
+    from dockopt.knowledge.system_needs import compiles_at_run_time
     from dockopt.list_edits import REMOVE_LISTS, fixed_lists, idle_update
     from dockopt.mode_plan import mode_plans
     from dockopt.model import Copy, Dockerfile, ImageReference, PythonTag, Run, Stage, Unknown
@@ -106,7 +118,9 @@ __all__ = [
     "REMOVE_LISTS",
     "UNMEASURED",
     "AptCommand",
+    "BuildKitSign",
     "BuildPackage",
+    "CachePlan",
     "Change",
     "CleanupPlan",
     "Command",
@@ -123,6 +137,8 @@ __all__ = [
     "Facts",
     "Farewell",
     "Handover",
+    "HttpProbe",
+    "Ignorable",
     "ImageReference",
     "Insert",
     "Install",
@@ -130,6 +146,7 @@ __all__ = [
     "Level",
     "ListUse",
     "Move",
+    "Named",
     "Need",
     "Opaque",
     "OwnUser",
@@ -150,36 +167,50 @@ __all__ = [
     "Transform",
     "Tree",
     "Unknown",
+    "Unreached",
     "Untouched",
     "VariantPlan",
     "VenvPlan",
     "Word",
+    "agreed",
     "apt_recommended",
     "base_difference",
     "before_stage",
     "builder_body",
+    "buildkit_sign",
     "builds_upon",
     "bytes_saved",
+    "cache_edits",
+    "cache_plans",
+    "calls_python",
     "cleanup_edits",
     "cleanup_plan",
+    "compiles_at_run_time",
     "context_tree",
     "copies_for_one_run",
     "created_venvs",
+    "debian_end",
     "debian_indexes",
     "debian_release",
     "dev_use_edits",
     "end_of_stage",
+    "excluded_by",
+    "exec_words",
     "fixed_lists",
     "fragment",
     "free_name",
     "full_base_split",
     "has_gap_above",
     "idle_update",
+    "ignorable",
+    "ignore_file",
     "ignored_by_git",
     "inherited_split",
     "install_run",
+    "installed_as",
     "installed_before",
     "is_windows",
+    "lacks_mounts",
     "late_install_split",
     "left_alone",
     "lists_left_behind",
@@ -188,6 +219,7 @@ __all__ = [
     "mode_plans",
     "only_fetches_lists",
     "only_installs",
+    "other_use",
     "own_user_edits",
     "owner_plans",
     "pass_example",
@@ -195,7 +227,9 @@ __all__ = [
     "passing_packages",
     "passive_modules",
     "pip_cache_stays_out",
+    "probe_of",
     "program_called",
+    "python_end",
     "recommends_decided",
     "relocation",
     "removal",
@@ -211,6 +245,7 @@ __all__ = [
     "stage_build_packages",
     "stage_compiles",
     "text_of",
+    "unreached",
     "unseen_script",
     "variant_plans",
     "with_newline",
@@ -221,6 +256,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "dockopt.cache_edits": "cache_edits",
     "dockopt.chaining": "install_run",
     "dockopt.cleanup_edits": "CleanupPlan cleanup_edits cleanup_plan removes_packages",
     "dockopt.copy_list": "CopyList",
@@ -233,10 +269,15 @@ _HOMES = {
     ),
     "dockopt.facts.apt_recommends": "Recommended apt_recommended recommends_decided",
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
+    "dockopt.facts.buildkit": "BuildKitSign buildkit_sign lacks_mounts",
+    "dockopt.facts.cache_plan": "CachePlan cache_plans",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
+    "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.dev_servers": "DevUse",
-    "dockopt.facts.environments": "created_venvs",
     "dockopt.facts.handover": "Handover",
+    "dockopt.facts.ignorable": "Ignorable ignorable",
+    "dockopt.facts.exec_form": "exec_words",
+    "dockopt.facts.http_probe": "HttpProbe calls_python probe_of",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.own_user": "OwnUser",
@@ -246,13 +287,19 @@ _HOMES = {
     ),
     "dockopt.facts.pip": "PipCommand",
     "dockopt.facts.pip_cache": "pip_cache_stays_out",
+    "dockopt.facts.python_version": "Named agreed excluded_by",
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
+    "dockopt.facts.sole_use": "installed_as other_use",
     "dockopt.facts.splitting": "builds_upon",
+    "dockopt.facts.unreached": "Unreached unreached",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",
+    "dockopt.knowledge.base_images": "debian_end python_end",
+    "dockopt.ignore_edits": "ignore_file",
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
+    "dockopt.knowledge.system_needs": "compiles_at_run_time",
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",
     "dockopt.model": "Copy Dockerfile ImageReference PythonTag Run Stage Unknown",

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from dockopt.facts.variant import Variant
 
 ASSUMPTIONS = {
+    "buildkit": "every builder of the image mounts caches: RUN --mount=type=cache",
     "no-gpu": "the service runs without a GPU",
+    "pin-base": "the image stays on the minor version of Python that the project names elsewhere",
     "legacy-builder": "the image is built without BuildKit: no here-documents, no COPY --chmod",
     "production": "what is shipped serves: nobody develops or debugs in it",
     "non-root": "what is shipped shall not run as root",

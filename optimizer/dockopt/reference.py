@@ -75,6 +75,9 @@ def _example(example: Example | Untouched) -> Iterator[str]:
     yield from _fenced("diff", difference)
     if len(difference) > LONG:
         yield from ("", "</details>")
+    for path, text in example.writes:
+        yield from ("", f"and writes `{path}`:", "")
+        yield from _fenced("", text.rstrip("\n").split("\n"))
 
 
 def _context(files: tuple[tuple[str, str], ...]) -> str:
@@ -89,6 +92,8 @@ def _difference(example: Example) -> list[str]:
     """Before and after as one text: every line of both, with its sign."""
     before, after = example.before.splitlines(), example.result.splitlines()
     lines = list(difflib.unified_diff(before, after, lineterm="", n=len(before)))
+    if not lines:  # it writes files alone
+        return [f" {line}" for line in before]
     return lines[3:]  # two names and a place, which say nothing here
 
 

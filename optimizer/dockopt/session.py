@@ -13,6 +13,7 @@ from dockopt.errors import ConfigurationError
 from dockopt.facts.context import Context
 from dockopt.policy import ASSUMPTIONS, Policy, check_names
 from dockopt.registry import transforms
+from dockopt.remembering import forget_texts
 from dockopt.result import Rewrite
 from dockopt.transform import Level
 
@@ -90,4 +91,7 @@ def rewrite_text(
     opened = Context.open(context, dockerfile=file) if context is not None else None
     policy = replace(policy, variants=variants_of(variants, opened, origins))
     with without_collection():
-        return engine.run(engine.Job(text, file, opened, target, policy, transforms()))
+        try:
+            return engine.run(engine.Job(text, file, opened, target, policy, transforms()))
+        finally:
+            forget_texts()

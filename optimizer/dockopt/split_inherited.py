@@ -109,6 +109,10 @@ def shared_reason(facts: Facts, target: Stage, base: Stage, place: Stage) -> str
     """Why `base` has to keep what builds, or no stage upon `place` can bring it; empty otherwise."""
     if not facts.knows_sources:
         return "without the build context it is not known which programs scripts and sources call"
+    if reference := facts.references.to(base) or facts.references.to(place):
+        return (
+            f"{reference.by} in {reference.place} is built as far as the base stage, and has it all"
+        )
     if any(link.of("USER") for link in place.chain):
         return "the base stage switches USER, so a stage upon it could not install packages"
     if reason := numbered_from(facts.dockerfile, place.index + 1):

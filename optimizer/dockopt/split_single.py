@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from dockopt.editing import RunEditor
 from dockopt.facts import Facts
-from dockopt.facts.environments import SYSTEM, created_venvs
+from dockopt.facts.environments import SYSTEM
+from dockopt.facts.installer_runs import brought_tools
 from dockopt.facts.installs import USER, Install
 from dockopt.facts.packaging_tools import NEED_PIP, used_tools
 from dockopt.facts.splitting import carries_build_tools, is_known_python
+from dockopt.facts.venvs import created_venvs
 from dockopt.model import Run, Stage
 from dockopt.shell import Script
 from dockopt.split_moves import (
@@ -62,7 +64,9 @@ def _nothing_left_behind(facts: Facts, stage: Stage, found: tuple[Install, ...])
 def _installers(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> bool:
     """Whether an installer that stands beside the environment leaves the stage."""
     beside = any(i.only_tools and i.environment in (SYSTEM, USER) for i in found)
-    return beside or bool(installer_copies(facts, stage, frozenset(moving_runs(stage, found))))
+    moving = moving_runs(stage, found)
+    brought = any(brought_tools(run) for run in moving.values())
+    return beside or brought or bool(installer_copies(facts, stage, frozenset(moving)))
 
 
 def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) -> Change:
@@ -113,6 +117,19 @@ def _builder(
     yield from builder_body(facts, stage, at, last, moved)
 
 
+def _first(
+    stage: Stage, path: str, runs: dict[int, Run], found: tuple[Install, ...]
+) -> Instruction:
+    """The RUN in whose place the environment is copied.
+
+    Where a project is installed, that is the first one that fills it: those before only bring tools.
+    """
+    filling = {i.run.instruction.start for i in found if i.environment == path}
+    filling |= {venv.run.instruction.start for venv in created_venvs(stage)}
+    all_of_them = not any(i.project for i in found)
+    return runs[min(runs if all_of_them else filling)].instruction
+
+
 def _runtime(
     facts: Facts,
     stage: Stage,
@@ -123,7 +140,7 @@ def _runtime(
     found: tuple[Install, ...],
 ) -> Iterator[Edit]:
     document = facts.document
-    first = runs[min(runs)].instruction
+    first = _first(stage, path, runs, found)
     copy = f"COPY --from={name} {path} {path}{document.newline}"
     yield Insert(document.attached_start(first), copy)
     for start, run in runs.items():

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from dockopt.immutable import immutable
+from dockopt.remembering import cached_property
 
 if TYPE_CHECKING:
     from dockopt.facts import Facts
@@ -40,12 +41,14 @@ class Phase(IntEnum):
     VENV = 2
     SPLIT = 3
     BASE = 4
-    PACKAGES = 5
-    CLEANUP = 6
-    COPY = 7
-    COMMANDS = 8
-    SHRINK = 9
-    VARIANTS = 10
+    CACHE = 5
+    PACKAGES = 6
+    CLEANUP = 7
+    COPY = 8
+    COMMANDS = 9
+    SHRINK = 10
+    VARIANTS = 11
+    CONTEXT = 12
 
 
 @immutable(slots=True)
@@ -73,9 +76,20 @@ class Saving:
 UNMEASURED = Saving(None, "not known without a build")
 
 
+@immutable(slots=True)
+class ContextFile:
+    """A file of the build context that a change writes, beside the Dockerfile."""
+
+    path: str
+    """Within the build context, parted by `/`."""
+    before: str | None
+    """What it holds now, None where there is none; bytes that are not UTF-8 as `surrogateescape`."""
+    after: str
+
+
 @immutable()
 class Change:
-    """A proposed rewrite: all its edits are applied, or none."""
+    """A proposed rewrite: all its edits are applied and all its files written, or none."""
 
     title: str
     level: Level
@@ -89,6 +103,8 @@ class Change:
     saves: Saving = UNMEASURED
     enables: tuple[str, ...] = ()
     """Transforms without which this change is of no use: it is dropped when none of them applies."""
+    files: tuple[ContextFile, ...] = ()
+    """What it writes in the build context; without `edits` it is about these alone."""
     asks: str = ""
     """For advice: the assumption under which it would be applied; empty where none would do."""
     drops: tuple[str, ...] = ()
@@ -122,6 +138,8 @@ class Example:
     assume: tuple[str, ...] = ()
     variants: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    writes: tuple[tuple[str, str], ...] = ()
+    """The files of the build context that are written, by path, with their texts."""
 
     @property
     def result(self) -> str:
@@ -148,7 +166,7 @@ class Transform:
     """The lowest level at which it proposes something."""
     examples: Sequence[Example | Untouched] = field(default_factory=tuple)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """`apt_no_recommends` is `apt-no-recommends` everywhere outside Python."""
         return self.module.rsplit(".", 1)[-1].replace("_", "-")

@@ -67,6 +67,7 @@ def test_example_becomes_what_it_says(
 
     assert result.text == example.result, [n.reason for n in result.not_applied]
     assert {record.transform for record in result.applied} == {transform.name, *example.together}
+    assert tuple((file.path, file.after) for file in result.files) == example.writes
     assert_reads_as_buildkit(result.text)
 
 
@@ -74,10 +75,12 @@ def test_example_becomes_what_it_says(
 def test_example_is_done_after_one_run(
     transform: Transform, example: Example, tmp_path: Path
 ) -> None:
+    files = tuple({**dict(example.context), **dict(example.writes)}.items())
+
     again = run(
         transform,
         example.result,
-        example.context,
+        files,
         tmp_path,
         example.assume,
         example.together,
@@ -85,6 +88,7 @@ def test_example_is_done_after_one_run(
     )
 
     assert again.text == example.result
+    assert again.files == ()
 
 
 @pytest.mark.parametrize(("transform", "example"), UNTOUCHED)

@@ -128,14 +128,14 @@ def _uses(
         if first is not None:
             needs = first[2] if first[0] is Event.USE else None
             yield ListUse(stage, run, needs, "" if needs else "its update is conditional")
-        elif reason := _may_use(run, context):
+        elif reason := may_use(run, context):
             yield ListUse(stage, run, None, reason)
     yield from _onbuild(stage)
     for child in dockerfile.children(stage):
         yield from _uses(dockerfile, child, child.runs, context)
 
 
-def _may_use(run: Run, context: Context | None) -> str:
+def may_use(run: Run, context: Context | None) -> str:
     """Why a RUN without apt commands may use the lists all the same."""
     if not isinstance(run.script, Script):
         return run.script.reason if _MAY_USE.search(run.logical.text) else ""

@@ -109,13 +109,19 @@ def step_targets(step: Step) -> tuple[Target, ...] | None:
     return () if is_neutral(command) else targets(command)
 
 
+@remembered
 def cleaning_steps(run: Run) -> tuple[tuple[Step, tuple[Target, ...]], ...]:
     """The steps of a RUN that do nothing but clean up, with what they remove."""
     if not _MAY_CLEAN.search(run.logical.text) or run.instruction.heredocs or run.mounts:
         return ()
     if not isinstance(run.script, Script):
         return ()
-    found = ((step, step_targets(step)) for step in run.script.steps)
+    return _cleaning(run.script)
+
+
+@remembered
+def _cleaning(script: Script) -> tuple[tuple[Step, tuple[Target, ...]], ...]:
+    found = ((step, step_targets(step)) for step in script.steps)
     return tuple((step, what) for step, what in found if what is not None)
 
 

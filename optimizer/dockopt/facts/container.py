@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
+    from dockopt.facts.project_installs import ProjectInstall
+    from dockopt.facts.python_version import Named
+    from dockopt.facts.references import References
     from dockopt.facts.runtime import Place, RuntimeTexts
+    from dockopt.facts.source.closure import Closure
+    from dockopt.facts.source.entry_points import EntryPoints
     from dockopt.facts.variant import Variant
     from dockopt.facts.venv_plan import VenvPlan
-    from dockopt.model import Dockerfile, Run, Stage
+    from dockopt.model import Dockerfile, Run, Stage, Unknown
     from dockopt.syntax import Document
 
 
@@ -57,7 +62,8 @@ class Facts:
         """The stages whose layers are part of an image that is shipped; see `facts.shipping`."""
         from dockopt.facts.shipping import shipped_stages
 
-        return shipped_stages(self.dockerfile)
+        several = self.context is not None and len(self.dockerfile.stages) > 1
+        return shipped_stages(self.dockerfile, self.references.started if several else frozenset())
 
     @cached_property
     def runs(self) -> tuple[tuple[Stage, Run], ...]:
@@ -97,11 +103,25 @@ class Facts:
         return found
 
     @cached_property
+    def named_versions(self) -> tuple[Named, ...]:
+        """Where the project names one minor version of Python; see `facts.python_version`."""
+        from dockopt.facts.python_version import named_versions
+
+        return named_versions(self.dockerfile, self.context)
+
+    @cached_property
     def runtime(self) -> RuntimeTexts:
         """What runs in a container of the target; see `facts.runtime`."""
         from dockopt.facts.runtime import RuntimeTexts
 
         return RuntimeTexts(self.dockerfile, self.dockerfile.target, self.context)
+
+    @cached_property
+    def references(self) -> References:
+        """Who builds the Dockerfile, and as far as which stage; see `facts.references`."""
+        from dockopt.facts.references import References
+
+        return References(self.dockerfile, self.context)
 
     @cached_property
     def dev_uses(self) -> tuple[DevUse, ...]:
@@ -114,6 +134,25 @@ class Facts:
     def knows_sources(self) -> bool:
         """Whether the scripts and sources that may run are all known."""
         return self.runtime.files is not None
+
+    @cached_property
+    def entry_points(self) -> EntryPoints | None:
+        """What a container of the target starts; None without a build context."""
+        from dockopt.facts.source.entry_points import entry_points
+
+        if self.context is None:
+            return None
+        return entry_points(self.dockerfile, self.dockerfile.target, self.context)
+
+    @cached_property
+    def closure(self) -> Closure | Unknown:
+        """The modules of the build context that the entry points reach, each with the reason."""
+        from dockopt.facts.source.closure import closure
+        from dockopt.model import Unknown
+
+        if self.context is None or self.entry_points is None:
+            return Unknown("there is no build context")
+        return closure(self.context, self.entry_points)
 
     @cached_property
     def handovers(self) -> tuple[Handover, ...]:
@@ -134,6 +173,12 @@ class Facts:
 
         return installs(stage, self.venvs(stage))
 
+    def project_installs(self, stage: Stage) -> tuple[ProjectInstall, ...]:
+        """What a stage itself installs with uv, Poetry, Pipenv, PDM and the like."""
+        from dockopt.facts.project_installs import project_installs
+
+        return project_installs(stage, self.venvs(stage), self.context)
+
     @cached_property
     def single_stage_plan(self) -> VenvPlan | None:
         """How the target's own distributions can move, where it does not copy others' as well."""
@@ -144,6 +189,13 @@ class Facts:
         if plan and copied and any(r.stage is plan.stage for r in copied.receivers):
             return None
         return plan
+
+    @cached_property
+    def own_environment_plan(self) -> VenvPlan | None:
+        """How the commands of the target can use a project's own environment without its tool."""
+        from dockopt.facts.project_plans import own_environment_plan
+
+        return own_environment_plan(self.dockerfile, self.runtime, self.knows_sources)
 
     @cached_property
     def copied_plan(self) -> VenvPlan | None:
@@ -173,3 +225,11 @@ class Facts:
         from dockopt.facts.requirements import required_names
 
         return required_names(self.context, found)
+
+    def built_from_source(self, found: tuple[Install, ...]) -> frozenset[str]:
+        """Which distributions these installs compile although they may have wheels, or `:all:`."""
+        if self.context is None:
+            return frozenset()
+        from dockopt.facts.source_builds import built_from_source
+
+        return built_from_source(self.context, found)

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from dockopt.facts.context import Context
+from dockopt.facts.references import references_of
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile
+from dockopt.remembering import remembered_by_text
 
 MAX_FILES = 4_000
 MAX_CHARACTERS = 24_000_000
@@ -76,6 +78,9 @@ class Mentions:
         found: set[str] = set(self._instruction_words)
         for path in self._readable:
             found.update(self._python[path][0] if path in self._python else self._said(path))
+        for reference in references_of(self.context):
+            if reference.contexts is None or self.context.place in reference.contexts:
+                found.update(word for said in reference.words for word in words(said))
         for path in self.context.top_level():
             if _COMPOSE.match(path):
                 found.update(words(self.context.read_text(path) or ""))
@@ -85,7 +90,7 @@ class Mentions:
     def _python(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """For each Python file: the words of its strings, and the modules it imports."""
         return {
-            path: python_mentions(self.context.read_text(path) or "", self.root)
+            path: _read_once(self.context.read_text(path) or "", self.root)
             for path in self._readable
             if path.endswith((".py", ".pyi"))
         }
@@ -117,6 +122,10 @@ class Mentions:
         if name in self._words or self.imports(frozenset({module})):
             return True
         return any(fnmatch.fnmatch(name, pattern) for pattern in self._patterns)
+
+    def starts(self, prefix: str) -> bool:
+        """Whether something that is named starts with `prefix`."""
+        return any(word.startswith(prefix) for word in self._words)
 
     def imports(self, modules: Iterable[str]) -> bool:
         """Whether a Python file that stays imports one of the top-level `modules`."""
@@ -168,6 +177,10 @@ def python_mentions(text: str, root: str = "/") -> tuple[frozenset[str], frozens
     for value, whole in _literals(tree):
         said.update(_of_literal(value, root if whole else ""))
     return frozenset(said), frozenset(modules)
+
+
+_read_once = remembered_by_text(MAX_CHARACTERS)(python_mentions)
+"""Several instructions may copy the same sources to the same place."""
 
 
 def _literals(tree: ast.AST) -> Iterator[tuple[str, bool]]:

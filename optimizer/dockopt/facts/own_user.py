@@ -8,13 +8,14 @@ from functools import cached_property
 from dockopt.facts.audience import for_development
 from dockopt.facts.bases import base_image, base_kind
 from dockopt.facts.container import Facts
-from dockopt.facts.environments import absolute, created_venvs
+from dockopt.facts.environments import absolute
 from dockopt.facts.footprint import FILE_TOOLS, NO_FILES, footprint, within
 from dockopt.facts.handover import venvs_of
 from dockopt.facts.pip import PYTHON, pip_command
 from dockopt.facts.prefixes import invocation
 from dockopt.facts.privileges import READ_ONLY, needs_root
 from dockopt.facts.users import Account, accounts
+from dockopt.facts.venvs import created_venvs
 from dockopt.model import Copy, Run, Stage
 from dockopt.shell import Command, Script
 from dockopt.syntax import Instruction

@@ -30,6 +30,8 @@ def required_names(context: Context, found: tuple[Install, ...]) -> frozenset[st
 
 def _of_install(context: Context, install: Install) -> Iterator[str]:
     line = install.run.instruction.line
+    if install.project is not None:
+        yield from _of_lock(context, install)
     for file in install.pip.requirement_files:
         if file is None:
             raise NotKnown(f"line {line} takes its requirements from a variable")
@@ -42,6 +44,21 @@ def _of_install(context: Context, install: Install) -> Iterator[str]:
             yield from _of_project(context, text)
         else:
             yield requirement_name(text)
+
+
+def _of_lock(context: Context, install: Install) -> Iterator[str]:
+    """All distributions that the lock file names, those of every group."""
+    from dockopt.facts.lock_files import locked_names
+    from dockopt.facts.project_hazards import manifest_of
+
+    tool, path = install.pip.tool, manifest_of(install, context)
+    if tool == "pip-tools":
+        return
+    names = locked_names(context, tool, path) if path else None
+    if names is None:
+        line = install.run.instruction.line
+        raise NotKnown(f"line {line} installs with {tool}, whose lock file is not known")
+    yield from names
 
 
 def _of_pattern(context: Context, text: str, line: int) -> Iterator[str]:

@@ -1,23 +1,28 @@
 """Which stages end up in an image that somebody runs."""
 
+from collections.abc import Set
+
 from dockopt.model import Dockerfile, Stage
 
 
-def shipped_leaves(dockerfile: Dockerfile) -> tuple[Stage, ...]:
+def shipped_leaves(dockerfile: Dockerfile, started: Set[int] = frozenset()) -> tuple[Stage, ...]:
     """The target, and every other stage that nothing starts from and nothing is copied from."""
     used = {index for index, users in dockerfile.copied_from.items() if users}
     return tuple(
         stage
         for stage in dockerfile.stages
         if stage is dockerfile.target
+        or stage.index in started
         or (stage.index not in used and not dockerfile.children(stage))
     )
 
 
-def shipped_stages(dockerfile: Dockerfile) -> tuple[Stage, ...]:
+def shipped_stages(dockerfile: Dockerfile, started: Set[int] = frozenset()) -> tuple[Stage, ...]:
     """The target with the stages it starts from, and every other stage that nothing builds upon.
+
+    `started` are the indexes of stages that other files build and start, as compose files do.
 
     A stage that only serves `COPY --from` is thrown away after the build: its size costs nothing.
     """
-    shipped = {link.index for leaf in shipped_leaves(dockerfile) for link in leaf.chain}
+    shipped = {link.index for leaf in shipped_leaves(dockerfile, started) for link in leaf.chain}
     return tuple(stage for stage in dockerfile.stages if stage.index in shipped)

@@ -40,6 +40,8 @@ def heading(outline: Outline, paint: Paint) -> Iterator[str]:
         yield _largest(largest_label(record), record, paint)
     if left := outline.largest_left:
         yield _largest("largest known left", left.record, paint)
+    for remark in outline.rewrite.remarks:
+        yield f"{paint.yellow('note:')} {one_line(remark.text)}"
 
 
 def _largest(label: str, record: ChangeRecord, paint: Paint) -> str:
@@ -56,6 +58,8 @@ def _record(record: ChangeRecord, paint: Paint) -> Iterator[str]:
         yield f"   evidence  {place + ': ' if place else ''}{one_line(entry.text)}"
     if record.alters:
         yield f"   alters    {one_line(', '.join(record.alters))}"
+    for path in record.files:
+        yield f"   writes    {one_line(path)}"
     yield from _quoted("before", record.before, paint.red)
     yield from _quoted("after", record.after, paint.green)
 

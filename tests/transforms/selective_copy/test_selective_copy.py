@@ -250,3 +250,98 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     again = rewrite(once.text, select=["selective-copy"], context=tmp_path)
 
     assert again.text == once.text
+
+
+BESIDE = {
+    "scripts/load.py": "import shop\n" + "#" * 60_000,
+    "notebooks/sales.ipynb": "{}" + " " * 10_000,
+    "frontend/package.json": "{}" + " " * 10_000,
+    "worker/pyproject.toml": "[project]\nname='worker'\n",
+    "worker/run.py": "import celery\n" + "#" * 10_000,
+    "tools/small.py": "",
+    "legacy/__init__.py": "x = 1\n",
+    "data/prices.csv": "a,b\n",
+}
+
+
+def test_what_the_program_does_not_reach_stays_out(tmp_path: Path) -> None:
+    result = run(tmp_path, BESIDE)
+
+    assert left_out(result) >= {"scripts", "notebooks", "frontend", "worker"}
+    assert not left_out(result) & {"legacy", "data", "shop", "tools"}
+    said = next(e.text for e in result.applied[0].evidence if e.file == "scripts")
+    assert "`python main.py` reaches no module in it, and nothing names it" in said
+
+
+@pytest.mark.parametrize(
+    ("files", "stays"),
+    [
+        ({"main.py": "import shop\nimport scripts.load\n"}, "scripts"),
+        ({"main.py": "import shop\nimportlib.import_module('scripts.load')\n"}, "scripts"),
+        ({"main.py": "from shop import a\nopen('notebooks/sales.ipynb')\n"}, "notebooks"),
+        (
+            {"main.py": "import shop\napp.mount(StaticFiles(directory='frontend/dist'))\n"},
+            "frontend",
+        ),
+        ({"shop/legacy.py": "from scripts import load\n"}, "scripts"),
+        ({"settings.json": '{"dir": "notebooks"}\n'}, "notebooks"),
+        ({"shop/templates/a.html": '<script src="/frontend/main.js">\n'}, "frontend"),
+        ({"supervisord.conf": "[program:a]\ncommand=python worker/run.py\n"}, "worker"),
+        ({"compose.yml": "services: {w: {command: python worker/run.py}}\n"}, "worker"),
+        ({"README.md": "docker compose exec web python scripts/load.py\n"}, "scripts"),
+        ({"docs/use.rst": "Then call ``scripts/load.py``.\n"}, "scripts"),
+        ({"README.md": "fly ssh console -C 'python worker/run.py'\n"}, "worker"),
+        ({"Makefile": "load:\n\tkubectl exec web -- python scripts/load.py\n"}, "scripts"),
+        ({"data/a.py": "open('worker/run.py')\n"}, "worker"),
+        ({"requirements.txt": "flask\n-e ./worker\n"}, "worker"),
+        ({"pyproject.toml": "[tool.uv.workspace]\nmembers = ['worker']\n"}, "worker"),
+    ],
+)
+def test_a_folder_that_is_named_stays(tmp_path: Path, files: dict[str, str], stays: str) -> None:
+    result = run(tmp_path, {**BESIDE, **files})
+
+    assert stays not in left_out(result)
+    assert left_out(result) & {"scripts", "notebooks", "frontend", "worker"}
+
+
+def test_one_that_stays_may_name_others(tmp_path: Path) -> None:
+    files = {"main.py": "open('notebooks/sales.ipynb')\n", "notebooks/run.sh": "cd scripts\n"}
+
+    assert not left_out(run(tmp_path, {**BESIDE, **files})) & {"scripts", "notebooks"}
+
+
+@pytest.mark.parametrize(
+    ("files", "text"),
+    [
+        ({"main.py": "import sys\n__import__(sys.argv[1])\n"}, WHOLE),
+        ({"main.py": "def broken(:\n"}, WHOLE),
+        ({}, WHOLE.replace('CMD ["python", "main.py"]\n', "")),
+        ({}, WHOLE.replace('"python", "main.py"', '"./start"')),
+        ({}, WHOLE.replace("COPY . .\n", "COPY . .\nRUN pip install .\n")),
+        ({}, WHOLE.replace("12-slim\n", "12-slim AS app\n") + "FROM app AS tools\nCMD bash\n"),
+    ],
+)
+def test_where_the_reach_is_unknown_only_leftovers_go(
+    tmp_path: Path, files: dict[str, str], text: str
+) -> None:
+    result = run(tmp_path, {**BESIDE, **files}, text)
+
+    assert not left_out(result) & {"scripts", "notebooks", "frontend", "worker"}
+
+
+def test_a_folder_with_a_link_in_it_stays(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "link").symlink_to("../main.py")
+
+    assert "scripts" not in left_out(run(tmp_path, BESIDE))
+
+
+def test_packages_that_nothing_reaches_go_at_aggressive_alone(tmp_path: Path) -> None:
+    files = {**BESIDE, "legacy/__init__.py": "x = 1\n" + "#" * 20_000}
+    standard = run(tmp_path, files)
+
+    result = rewrite(WHOLE, select=["selective-copy"], context=tmp_path, level="aggressive")
+
+    assert "legacy" not in left_out(standard)
+    assert left_out(result) == left_out(standard) | {"legacy"}
+    assert "data" in result.text and "shop" in result.text

@@ -1,0 +1,239 @@
+"""Measures the verdict "never imported" against labels: `python -m benchmarks.never_imported`.
+
+The labels are those of "Bloat beneath Python's Scales" (FSE 2024), in the repository
+gdrosos/bloat-study-artifact: what its call graphs and its authors found to be unused. The projects
+themselves are read at the last commit before the study resolved their dependencies. Nothing of either
+is kept but the figures, in `never_imported.json`.
+"""
+
+import argparse
+import csv
+import io
+import json
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dockopt.facts.context import Context
+from dockopt.facts.installs import requirement_name
+from dockopt.facts.source.evidence import Evidence
+from dockopt.facts.source.layout import Layout, module_files
+from dockopt.facts.source.locks import locked_requirements
+from dockopt.facts.source.requirements import Missing, Requirement, of_file, of_project
+from dockopt.facts.source.uses import NEVER, Uses, by_name
+
+STATE = "2023-07-15"
+"""The study resolved dependencies in June and July 2023: its newest releases are of these months."""
+BLOATED, USED = "bloated", "used"
+_MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
+
+
+@dataclass
+class Score:
+    """Verdicts against labels."""
+
+    counts: Counter[tuple[str, bool]] = field(default_factory=Counter)
+    """By label and whether "never imported" was said."""
+    verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+    projects: set[str] = field(default_factory=set)
+
+    def add(self, project: str, name: str, label: str, verdict: str, because: str) -> None:
+        """Takes in one verdict."""
+        said = verdict == NEVER
+        self.counts[label, said] += 1
+        self.verdicts[label, verdict] += 1
+        self.projects.add(project)
+        if label == USED and said:
+            self.wrong.append(f"{project} {name}: {because}")
+        if label == BLOATED and not said:
+            self.missed.append(f"{project} {name}: {verdict}, {because}")
+
+    @property
+    def precision(self) -> float:
+        """The share of "never imported" that is labelled unused."""
+        hits = self.counts[BLOATED, True]
+        return hits / max(1, hits + self.counts[USED, True])
+
+    @property
+    def recall(self) -> float:
+        """The share of what is labelled unused that is found."""
+        hits = self.counts[BLOATED, True]
+        return hits / max(1, hits + self.counts[BLOATED, False])
+
+
+def labels(artifact: Path) -> dict[str, dict[str, str]]:
+    """For each project its labelled direct dependencies, by normalised name.
+
+    From the security analysis (every direct vulnerable dependency: bloated or not) and the manual
+    analysis (all bloated). What the first could not tell (`Undefined`) is left out.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for row in csv.DictReader(io.StringIO(_read(artifact, "data/results/rq2a.csv"))):
+        if row["dependency_type"] == "Direct" and row["activation_status"] != "Undefined":
+            label = BLOATED if row["activation_status"] == "Bloated" else USED
+            found.setdefault(row["project"], {})[requirement_name(row["package_name"])] = label
+    manual = json.loads(_read(artifact, "data/results/qualitative_results.json"))
+    for project, dependencies in manual.items():
+        for name in dependencies:
+            found.setdefault(project, {})[requirement_name(name)] = BLOATED
+    return found
+
+
+def sweeping(artifact: Path) -> dict[str, str]:
+    """The projects of whose direct dependencies the study found all used, or all bloated."""
+    found: dict[str, str] = {}
+    for row in csv.DictReader(io.StringIO(_read(artifact, "data/results/rq1b.csv"))):
+        bloated, used = int(row["bloated_deps_count_1"]), int(row["used_direct_deps_count_1"])
+        if bool(bloated) != bool(used):
+            found[row["product"]] = BLOATED if bloated else USED
+    return found
+
+
+def _read(artifact: Path, path: str) -> str:
+    if (artifact / path).is_file():
+        return (artifact / path).read_text(encoding="utf-8")
+    return _git(artifact, "show", f"HEAD:{path}").decode()
+
+
+def _git(repository: Path, *arguments: str) -> bytes:
+    command = ["git", "-c", "safe.directory=*", "-C", str(repository), *arguments]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+def unpacked(repository: Path, before: str, into: Path) -> str:
+    """Unpacks the last commit before a date; gives its name, empty where there is none."""
+    found = _git(repository, "rev-list", "-1", "--first-parent", f"--before={before}", "HEAD")
+    commit = found.decode().strip()
+    if commit:
+        with tarfile.open(fileobj=io.BytesIO(_git(repository, "archive", commit))) as archive:
+            archive.extractall(into, filter="data")
+    return commit
+
+
+def requirements(context: Context) -> tuple[list[Requirement], bool]:
+    """The direct requirements of a project, and whether all are known."""
+    has_metadata = any(context.is_file(name) for name in _MANIFESTS)
+    found = list(of_project(context, "")) if has_metadata else []
+    listed = [item for item in found if isinstance(item, Requirement)]
+    if not listed and context.is_file("requirements.txt"):
+        found = list(of_file(context, "requirements.txt"))
+        listed = [item for item in found if isinstance(item, Requirement)]
+    return listed, not any(isinstance(item, Missing) for item in found)
+
+
+def judged(folder: Path, extra: dict[str, str]) -> tuple[Uses, set[str]]:
+    """The verdicts on a project; labelled names count where its own list is not complete."""
+    context = Context.open(folder)
+    listed, complete = requirements(context)
+    names = {r.name for r in listed}
+    if not complete:
+        listed += [Requirement(name, (), "labels", 0) for name in extra if name not in names]
+    layout = Layout(context, module_files(context), ())
+    evidence = Evidence(layout, frozenset(), None)
+    return Uses(tuple(listed), evidence, {}, locked_requirements(context)), names
+
+
+def repositories(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The repositories in a folder, by name: `owner+name/repo`, as bare or plain repository."""
+    for path in sorted(folder.iterdir()):
+        owner, plus, name = path.name.partition("+")
+        inside = path / "repo" if (path / "repo").is_dir() else path
+        if plus:
+            yield f"{owner}/{name}", inside
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Prints precision and recall, and writes them with `--write`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--artifact", type=Path, required=True, help="folder or bare repository")
+    parser.add_argument("--projects", type=Path, required=True, help="folder of owner+name")
+    parser.add_argument("--before", default=STATE)
+    parser.add_argument("--write", type=Path)
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args(arguments)
+    scores = {"labelled one by one": Score(), "whole projects": Score()}
+    single, whole = labels(options.artifact), sweeping(options.artifact)
+    lower = {name.lower(): name for name in (*single, *whole)}
+    for project, repository in repositories(options.projects):
+        known = lower.get(project.lower())
+        if known:
+            _measure(known, repository, options.before, single.get(known, {}), whole, scores)
+    for title, score in scores.items():
+        _show(title, score, options.verbose)
+    if options.write:
+        head = _git(options.artifact, "rev-parse", "HEAD").decode().strip()
+        options.write.write_text(
+            json.dumps(_figures(scores, head, options.before), indent=2) + "\n"
+        )
+    return 0
+
+
+def _measure(
+    project: str,
+    repository: Path,
+    before: str,
+    single: dict[str, str],
+    whole: dict[str, str],
+    scores: dict[str, Score],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            commit = unpacked(repository, before, Path(folder))
+        except (subprocess.CalledProcessError, tarfile.TarError, OSError) as error:
+            print(f"{project}: {error}", file=sys.stderr)
+            return
+        if not commit:
+            return
+        uses, listed = judged(Path(folder), single)
+        verdicts = by_name(uses.all)
+        for name, label in single.items():
+            if use := verdicts.get(name):
+                scores["labelled one by one"].add(project, name, label, use.verdict, use.because)
+        label = whole.get(project, "")
+        for name, use in verdicts.items() if label else ():
+            if name in listed:
+                scores["whole projects"].add(project, name, label, use.verdict, use.because)
+
+
+def _show(title: str, score: Score, verbose: bool) -> None:
+    print(f"{title}: {len(score.projects)} projects, {sum(score.counts.values())} dependencies")
+    print(f"  precision {score.precision:.1%}, recall {score.recall:.1%}")
+    for (label, verdict), number in sorted(score.verdicts.items()):
+        print(f"  {label:8} {verdict:15} {number}")
+    for heading, lines in (("wrong", score.wrong), ("missed", score.missed)) if verbose else ():
+        for line in lines:
+            print(f"  {heading}: {line}")
+
+
+def _figures(scores: dict[str, Score], head: str, before: str) -> dict[str, object]:
+    import datetime
+
+    own = _git(Path(__file__).parent, "rev-parse", "--short", "HEAD").decode().strip()
+    return {
+        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "dockopt": own,
+        "source": f"https://github.com/gdrosos/bloat-study-artifact at {head}",
+        "projects at": f"the last commit before {before}",
+        **{
+            title: {
+                "projects": len(score.projects),
+                "dependencies": sum(score.counts.values()),
+                "labelled bloated": score.counts[BLOATED, True] + score.counts[BLOATED, False],
+                "precision": round(score.precision, 3),
+                "recall": round(score.recall, 3),
+                "verdicts": {f"{a}: {b}": n for (a, b), n in sorted(score.verdicts.items())},
+            }
+            for title, score in scores.items()
+        },
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

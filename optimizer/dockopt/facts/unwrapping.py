@@ -1,0 +1,94 @@
+"""Which commands of an image run behind `poetry run` and the like, and whether they can do without."""
+
+from collections.abc import Iterator
+
+from dockopt.facts.context import Context
+from dockopt.facts.image_files import files_in_image
+from dockopt.facts.installer_settings import is_true, variable
+from dockopt.facts.installs import Install
+from dockopt.facts.project_hazards import installs_project, manifest_text
+from dockopt.facts.runtime import RuntimeTexts
+from dockopt.facts.wrapped_commands import (
+    MENTIONED,
+    NotPlain,
+    Unwrapped,
+    console_scripts,
+    cuts_of_exec,
+    cuts_of_run,
+    is_bare,
+    started_programs,
+)
+from dockopt.model import Dockerfile, Run, Stage
+from dockopt.syntax import Instruction
+
+
+def unwrapped(
+    dockerfile: Dockerfile, stage: Stage, installs: tuple[Install, ...], runtime: RuntimeTexts
+) -> tuple[Unwrapped, ...] | str:
+    """What goes of the commands of a stage and those upon it; or why the wrapper is needed.
+
+    `installs` are those that install the project.
+    """
+    install = installs[0]
+    found: list[Unwrapped] = []
+    manifest = manifest_text(install, runtime.context)
+    for user in dockerfile.built_upon(stage):
+        runs = [(run.instruction, run) for run in user.runs]
+        for instruction, run in (*runs, *_commands(user)):
+            if not MENTIONED.search((run.logical if run else instruction.body).text):
+                continue
+            try:
+                found += _of(instruction, run, manifest)
+            except NotPlain as error:
+                return f"line {instruction.line} needs it: {error}"
+    return _other_callers(installs, found, runtime) or tuple(found)
+
+
+def _commands(stage: Stage) -> Iterator[tuple[Instruction, Run | None]]:
+    """CMD and ENTRYPOINT, those in shell form as if they were RUNs."""
+    for instruction in stage.of("CMD", "ENTRYPOINT"):
+        is_json = instruction.is_json
+        yield instruction, None if is_json else Run(instruction, stage.final_shell)
+
+
+def _of(instruction: Instruction, run: Run | None, manifest: str | None) -> Iterator[Unwrapped]:
+    if run is None and instruction.keyword == "ENTRYPOINT" and is_bare(instruction):
+        yield Unwrapped(instruction, None, (), True)
+        return
+    cuts = cuts_of_run(run, manifest) if run else cuts_of_exec(instruction, manifest)
+    if cuts:
+        yield Unwrapped(instruction, run, cuts)
+
+
+def _other_callers(
+    installs: tuple[Install, ...], found: list[Unwrapped], runtime: RuntimeTexts
+) -> str:
+    install = installs[0]
+    tool, context = install.pip.tool, runtime.context
+    users = runtime.dockerfile.built_upon(install.stage)
+    inside = files_in_image(runtime.dockerfile, users, context) if context else None
+    if place := runtime.file_calling(tool, inside):
+        return f"{place} calls {tool}, which the image would lack"
+    health = [i for i in runtime.commands if i.keyword == "HEALTHCHECK"]
+    if any(MENTIONED.search(instruction.body.text) for instruction in health):
+        return f"HEALTHCHECK calls {tool}"
+    if not found:
+        return ""
+    started = {p for one in found for p in started_programs(one.run or one.instruction)}
+    own = started & console_scripts(manifest_text(install, context))
+    if own and all(installs_project(i, context) is False for i in installs):
+        return (
+            f"{min(own)} is a script of the project, which is not installed: only {tool} knows it"
+        )
+    return _environment_file(install, context)
+
+
+def _environment_file(install: Install, context: Context | None) -> str:
+    """Pipenv reads `.env`: https://pipenv.pypa.io/en/latest/shell.html#automatic-loading-of-env"""
+    project = install.project
+    if install.pip.tool != "pipenv" or project is None or context is None:
+        return ""
+    off = variable(install.stage, install.run, project.command, "PIPENV_DONT_LOAD_ENV")
+    if context.exists(".env") and context.sent(".env") and is_true(off) is not True:
+        return "pipenv run reads .env"
+    return ""

@@ -1,0 +1,204 @@
+"""A Python package index, and the end of a wheel there: what `distributions_refresh` asks.
+
+The simple repository API, as JSON or HTML:
+https://packaging.python.org/en/latest/specifications/simple-repository-api/. Wheels are not
+downloaded whole where the server answers range requests (RFC 9110, section 14): the file list of a
+ZIP stands at its end, and by custom the metadata just before it.
+"""
+
+import io
+import json
+import re
+import urllib.error
+import urllib.request
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
+from packaging.version import Version
+
+from dockopt.immutable import immutable
+from dockopt.knowledge.distributions import Distribution
+from dockopt.knowledge.wheels import described, fitness, read_filename
+
+DEFAULT_INDEX = "https://pypi.org/simple/"
+ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"
+MAX_PAGE_BYTES = 32 * 2**20
+MAX_READ_BYTES = 32 * 2**20
+"""What is read of one wheel at most, all ranges together."""
+BLOCK_BYTES = 2**16
+TIMEOUT_SECONDS = 60
+
+
+@immutable(slots=True)
+class File:
+    """A file that the index offers of a distribution."""
+
+    name: str
+    url: str
+    is_yanked: bool
+
+
+def files_of(index: str, name: str) -> list[File]:
+    """The files of a distribution. Raises OSError, ValueError; a 404 is an OSError as well."""
+    url = f"{index.rstrip('/')}/{canonicalize_name(name)}/"
+    with _opened(url, {"Accept": ACCEPT}) as response:
+        content = response.read(MAX_PAGE_BYTES + 1)
+        kind, where = response.headers.get_content_type(), response.url
+    if len(content) > MAX_PAGE_BYTES:
+        raise ValueError(f"{url}: more than {MAX_PAGE_BYTES} bytes")
+    text = content.decode("utf-8", "replace")
+    return _from_json(text, where) if kind.endswith("json") else _from_html(text, where)
+
+
+def _opened(url: str, headers: dict[str, str]) -> Any:
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise ValueError(f"{url}: an index is an http or https address")
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 (checked above)
+    return urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS)  # noqa: S310
+
+
+def _from_json(text: str, url: str) -> list[File]:
+    try:
+        files = json.loads(text)["files"]
+        return [
+            File(str(f["filename"]), urljoin(url, str(f["url"])), bool(f.get("yanked")))
+            for f in files
+        ]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{url}: not the JSON of a simple index") from error
+
+
+class _Anchors(HTMLParser):
+    """Collects the links of a page."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+        self.files: list[File] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A link names a file by the last part of its path."""
+        given = dict(attrs)
+        href = given.get("href")
+        if tag == "a" and href:
+            url = urljoin(self.url, href).partition("#")[0]
+            name = unquote(urlsplit(url).path.rpartition("/")[2])
+            self.files.append(File(name, url, "data-yanked" in given))
+
+
+def _from_html(text: str, url: str) -> list[File]:
+    parser = _Anchors(url)
+    parser.feed(text)
+    return parser.files
+
+
+def read(index: str, name: str) -> Distribution | None:
+    """A distribution as the index shows it; None where it offers no final version of it.
+
+    The newest final version decides whether it is source only; what it holds is read off the newest
+    version with a wheel that fits. Raises OSError, ValueError.
+    """
+    files = [file for file in files_of(index, name) if not file.is_yanked]
+    wheels, sources = _by_version(files)
+    finals = [v for v in {*wheels, *sources} if not (v.is_prerelease or v.is_devrelease)]
+    if not finals:
+        return None
+    newest = max(finals)
+    fitting = [version for version in finals if version in wheels]
+    if not fitting or (newest not in wheels and newest in sources):
+        return Distribution(
+            canonicalize_name(name), str(newest), None, None, None, None, None, None, True, None
+        )
+    version = max(fitting)
+    with RemoteFile(wheels[version].url) as wheel:
+        return described(name, str(version), wheel, wheel.size)
+
+
+def _by_version(files: list[File]) -> tuple[dict[Version, File], dict[Version, File]]:
+    """The wheel that fits best, and a source distribution, by version."""
+    wheels: dict[Version, tuple[int, File]] = {}
+    sources: dict[Version, File] = {}
+    for file in files:
+        if found := read_filename(file.name):
+            _, version, tags = found
+            rank = fitness(tags)
+            if rank is not None and (version not in wheels or rank < wheels[version][0]):
+                wheels[version] = (rank, file)
+        else:
+            try:
+                sources[parse_sdist_filename(file.name)[1]] = file
+            except InvalidSdistFilename:
+                continue
+    return {version: file for version, (_, file) in wheels.items()}, sources
+
+
+class RemoteFile(io.BytesIO):
+    """A file on a server that is read in ranges, each once. Raises OSError when too much is asked.
+
+    The bytes not yet read are zero; `BytesIO` keeps the place, and `read` fills in what is missing.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+        self.size = 0
+        self._have: set[int] = set()
+        self._read = 0
+        self._first()
+
+    def _first(self) -> None:
+        """The end of the file, which tells its size; or all of it from a server without ranges."""
+        try:
+            response = _opened(self.url, {"Range": f"bytes=-{BLOCK_BYTES}"})
+        except urllib.error.HTTPError as error:
+            if error.code != 416:  # a file shorter than what was asked for, to some servers
+                raise
+            response = _opened(self.url, {})
+        with response:
+            content = self._content(response)
+            place = re.fullmatch(
+                r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", "")
+            )
+            partial = response.status == 206 and place is not None
+        start, self.size = (
+            (int(place[1]), int(place[2])) if partial and place else (0, len(content))
+        )
+        if start + len(content) != self.size:
+            raise OSError(f"{self.url}: not the range that was asked for")
+        self.truncate(0)
+        super().seek(start)
+        self.write(content)
+        # Of the first block only a part may be there: it counts as missing.
+        first = -(-start // BLOCK_BYTES)
+        self._have.update(range(first, self.size // BLOCK_BYTES + 1))
+        super().seek(0)
+
+    def _content(self, response: Any) -> bytes:
+        left = MAX_READ_BYTES - self._read
+        content: bytes = response.read(left + 1)
+        self._read += len(content)
+        if len(content) > left:
+            raise OSError(f"{self.url}: more than {MAX_READ_BYTES} bytes would have to be read")
+        return content
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As a file does; asks the server for blocks that are missing."""
+        at = self.tell()
+        end = self.size if size is None or size < 0 else min(self.size, at + size)
+        blocks = range(at // BLOCK_BYTES, -(-end // BLOCK_BYTES))
+        missing = [block for block in blocks if block not in self._have]
+        if missing:
+            self._fetch(missing[0] * BLOCK_BYTES, min(self.size, (missing[-1] + 1) * BLOCK_BYTES))
+            self._have.update(range(missing[0], missing[-1] + 1))
+            self.seek(at)
+        return super().read(size)
+
+    def _fetch(self, start: int, end: int) -> None:
+        with _opened(self.url, {"Range": f"bytes={start}-{end - 1}"}) as response:
+            content = self._content(response)
+            if response.status != 206 or len(content) != end - start:
+                raise OSError(f"{self.url}: not the range that was asked for")
+        self.seek(start)
+        self.write(content)
