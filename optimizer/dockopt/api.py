@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dockopt.chaining import install_run
     from dockopt.cleanup_edits import CleanupPlan, cleanup_edits, cleanup_plan, removes_packages
     from dockopt.copy_list import CopyList
+    from dockopt.development_edits import without_development
     from dockopt.editing import RunEditor
     from dockopt.facts import Facts
     from dockopt.facts.apt import AptCommand
@@ -44,11 +45,13 @@ if TYPE_CHECKING:
     from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
     from dockopt.facts.cache_plan import CachePlan, cache_plans
     from dockopt.facts.context_tree import context_tree, ignored_by_git
+    from dockopt.facts.cuda_builds import CudaInstall
     from dockopt.facts.dev_servers import DevUse
     from dockopt.facts.exec_form import exec_words
     from dockopt.facts.handover import Handover
     from dockopt.facts.http_probe import HttpProbe, calls_python, probe_of
     from dockopt.facts.ignorable import Ignorable, ignorable
+    from dockopt.facts.install_order import LateInstall, late_installs
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
     from dockopt.facts.own_user import OwnUser
@@ -63,6 +66,7 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import build_packages as stage_build_packages
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.pip_cache import pip_cache_stays_out
+    from dockopt.facts.production import Surplus, surpluses
     from dockopt.facts.python_version import Named, agreed, excluded_by
     from dockopt.facts.removals import copies_for_one_run, removals_of_copies
     from dockopt.facts.scripts import unseen_script
@@ -73,14 +77,17 @@ if TYPE_CHECKING:
     from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
     from dockopt.facts.venvs import created_venvs
+    from dockopt.facts.weights import Weighed, Weights
     from dockopt.ignore_edits import ignore_file
     from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
     from dockopt.knowledge.prune import passive_modules
+    from dockopt.knowledge.smaller_variants import CPU_INDEX
     from dockopt.knowledge.system_needs import compiles_at_run_time
     from dockopt.list_edits import REMOVE_LISTS, fixed_lists, idle_update
     from dockopt.mode_plan import mode_plans
     from dockopt.model import Copy, Dockerfile, ImageReference, PythonTag, Run, Stage, Unknown
+    from dockopt.order_edits import order_edits
     from dockopt.owner_plan import owner_plans
     from dockopt.package_edits import without_packages, without_removals
     from dockopt.passes import Pass, pass_proposals
@@ -114,6 +121,7 @@ if TYPE_CHECKING:
     from dockopt_templates import fragment
 
 __all__ = [
+    "CPU_INDEX",
     "LIST_BYTES",
     "REMOVE_LISTS",
     "UNMEASURED",
@@ -126,6 +134,7 @@ __all__ = [
     "Command",
     "Copy",
     "CopyList",
+    "CudaInstall",
     "Decline",
     "Delete",
     "DevUse",
@@ -143,6 +152,7 @@ __all__ = [
     "Insert",
     "Install",
     "Instruction",
+    "LateInstall",
     "Level",
     "ListUse",
     "Move",
@@ -164,6 +174,7 @@ __all__ = [
     "Span",
     "Stage",
     "Step",
+    "Surplus",
     "Transform",
     "Tree",
     "Unknown",
@@ -171,6 +182,8 @@ __all__ = [
     "Untouched",
     "VariantPlan",
     "VenvPlan",
+    "Weighed",
+    "Weights",
     "Word",
     "agreed",
     "apt_recommended",
@@ -212,6 +225,7 @@ __all__ = [
     "is_windows",
     "lacks_mounts",
     "late_install_split",
+    "late_installs",
     "left_alone",
     "lists_left_behind",
     "lists_used_after",
@@ -219,6 +233,7 @@ __all__ = [
     "mode_plans",
     "only_fetches_lists",
     "only_installs",
+    "order_edits",
     "other_use",
     "own_user_edits",
     "owner_plans",
@@ -244,12 +259,14 @@ __all__ = [
     "slim_needs",
     "stage_build_packages",
     "stage_compiles",
+    "surpluses",
     "text_of",
     "unreached",
     "unseen_script",
     "variant_plans",
     "with_newline",
     "without_comments",
+    "without_development",
     "without_packages",
     "without_removals",
     "word_span",
@@ -260,6 +277,7 @@ _HOMES = {
     "dockopt.chaining": "install_run",
     "dockopt.cleanup_edits": "CleanupPlan cleanup_edits cleanup_plan removes_packages",
     "dockopt.copy_list": "CopyList",
+    "dockopt.development_edits": "without_development",
     "dockopt.editing": "RunEditor",
     "dockopt.facts": "Facts",
     "dockopt.facts.apt": "AptCommand",
@@ -274,10 +292,12 @@ _HOMES = {
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.dev_servers": "DevUse",
+    "dockopt.facts.cuda_builds": "CudaInstall",
     "dockopt.facts.handover": "Handover",
     "dockopt.facts.ignorable": "Ignorable ignorable",
     "dockopt.facts.exec_form": "exec_words",
     "dockopt.facts.http_probe": "HttpProbe calls_python probe_of",
+    "dockopt.facts.install_order": "LateInstall late_installs",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.own_user": "OwnUser",
@@ -288,6 +308,7 @@ _HOMES = {
     "dockopt.facts.pip": "PipCommand",
     "dockopt.facts.pip_cache": "pip_cache_stays_out",
     "dockopt.facts.python_version": "Named agreed excluded_by",
+    "dockopt.facts.production": "Surplus surpluses",
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
@@ -300,9 +321,12 @@ _HOMES = {
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
     "dockopt.knowledge.system_needs": "compiles_at_run_time",
+    "dockopt.facts.weights": "Weighed Weights",
+    "dockopt.knowledge.smaller_variants": "CPU_INDEX",
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",
     "dockopt.model": "Copy Dockerfile ImageReference PythonTag Run Stage Unknown",
+    "dockopt.order_edits": "order_edits",
     "dockopt.owner_plan": "owner_plans",
     "dockopt.package_edits": "without_packages without_removals",
     "dockopt.passes": "Pass pass_proposals",

@@ -38,17 +38,18 @@ class Phase(IntEnum):
     """Transforms run phase by phase; the text is parsed anew between phases."""
 
     STRUCTURE = 1
-    VENV = 2
-    SPLIT = 3
-    BASE = 4
-    CACHE = 5
-    PACKAGES = 6
-    CLEANUP = 7
-    COPY = 8
-    COMMANDS = 9
-    SHRINK = 10
-    VARIANTS = 11
-    CONTEXT = 12
+    ORDER = 2
+    VENV = 3
+    SPLIT = 4
+    BASE = 5
+    CACHE = 6
+    PACKAGES = 7
+    CLEANUP = 8
+    COPY = 9
+    COMMANDS = 10
+    SHRINK = 11
+    VARIANTS = 12
+    CONTEXT = 13
 
 
 @immutable(slots=True)
