@@ -262,6 +262,9 @@ def _debugger(stage: Stage, command: StartCommand, index: int) -> Iterator[DevUs
             elif not word.text.startswith(("--listen=", "--connect=")):
                 break
             cut.append(word)
+        behind = words[index - 1 + len(cut) :]
+        if not behind or not (behind[0].text == "-m" or behind[0].text.endswith(".py")):
+            cut = []  # what is left would not be a command of Python
     use = _use(stage, command, f"{name} --listen", DEBUGGERS[name], "start the program itself")
     yield _with(use, use.at, tuple(cut), ())
 
