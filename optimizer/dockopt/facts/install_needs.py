@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from dockopt.facts.apt import PROGRAMS as APT
 from dockopt.facts.context import Context
-from dockopt.facts.environments import absolute, venv_argument
+from dockopt.facts.environments import absolute
 from dockopt.facts.footprint import within
 from dockopt.facts.installer_commands import InstallerCommand, installer_command
 from dockopt.facts.pip import PipCommand, pip_command, pip_commands, spec_text
@@ -14,6 +14,7 @@ from dockopt.facts.prefixes import invocation
 from dockopt.facts.project_installs import ProjectInstall
 from dockopt.facts.requirement import PATH, VCS, requirement
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
+from dockopt.facts.venvs import venv_argument
 from dockopt.immutable import immutable
 from dockopt.model import Copy, Run, Stage
 from dockopt.shell import Command, Script, Word
