@@ -325,6 +325,22 @@ def test_without_a_context_it_is_advice_with_the_bytes() -> None:
     assert entry.record.saves.count and entry.record.saves.count > 10_000_000
 
 
+@pytest.mark.parametrize(
+    ("comment", "stays"),
+    [
+        ("# With the dev dependencies", False),
+        ("# Test requirements, too", False),
+        ("# No dev dependencies here", True),
+        ("# hadolint ignore=DL3013 dev", True),
+        ("# What it needs", True),
+        ("# The dev group\n# and more", True),
+    ],
+)
+def test_a_comment_that_would_mislead_goes(tmp_path: Path, comment: str, stays: bool) -> None:
+    after = body_after(f"{comment}\nRUN pip install flask pytest\n", tmp_path)
+    assert after == (comment + "\n") * stays + "RUN pip install flask\n"
+
+
 def test_a_compose_file_says_what_runs(tmp_path: Path) -> None:
     compose = "services:\n  web:\n    build: .\n    command: gunicorn main:app\n"
     result = run(
