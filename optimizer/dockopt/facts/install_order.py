@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from dockopt.facts.bases import is_windows
 from dockopt.facts.container import Facts
 from dockopt.facts.context import Context
 from dockopt.facts.environments import absolute
@@ -13,7 +14,7 @@ from dockopt.facts.installer_commands import installer_commands
 from dockopt.facts.pip import pip_commands
 from dockopt.facts.project_installs import ProjectInstall
 from dockopt.immutable import immutable
-from dockopt.model import Copy, Run, Stage, Unknown
+from dockopt.model import Copy, Run, Stage
 from dockopt.syntax import Instruction
 
 _FLAGS = frozenset({"chown", "chmod", "link"})
@@ -21,8 +22,8 @@ _NO_FILES = frozenset(
     ["ENV", "ARG", "LABEL", "EXPOSE", "USER", "CMD", "ENTRYPOINT", "STOPSIGNAL", "HEALTHCHECK",
      "SHELL", "MAINTAINER"]
 )  # fmt: skip
-_BESIDE = (".cache", ".local")
-"""What installing may write in a home folder."""
+_BESIDE = (".cache", ".local", ".pdm-python", "__pypackages__")
+"""What installing may write in a home folder or beside a manifest."""
 
 
 @immutable(eq=False)
@@ -49,6 +50,8 @@ class NotMovable:
 def late_installs(facts: Facts) -> Iterator[LateInstall | NotMovable]:
     """The COPYs of code that installs stand behind; of those that have to stay, one for a stage."""
     for stage in facts.dockerfile.stages:
+        if is_windows(stage) or stage.of("ONBUILD"):
+            continue
         candidates = [copy for copy in stage.copies if _is_of_folder(facts, copy)]
         if not candidates or not any(_may_install(run) for run in stage.runs):
             continue
@@ -140,7 +143,7 @@ class _Walk:
                 break
         if self.last is None:
             return problem
-        if reason := _obstacle(self.context, self.code, tuple(self.files)):
+        if reason := _obstacle(self.context, self.code, tuple(self.files), self.projects):
             return NotMovable(self.code.copy.instruction.start, reason)
         return LateInstall(self.code, tuple(self.files), self.last, self.project)
 
@@ -221,27 +224,36 @@ def _check_workdir(context: Context, code: CodeCopy, instruction: Instruction) -
         raise NotExact("it leads into the code")
 
 
-def _obstacle(context: Context, code: CodeCopy, files: tuple[str, ...]) -> str:
+def _obstacle(
+    context: Context,
+    code: CodeCopy,
+    files: tuple[str, ...],
+    projects: tuple[ProjectInstall, ...],
+) -> str:
     """Why the manifests cannot be copied alone; empty where they can."""
-    for name in (*_BESIDE, *_environments(code)):
+    for name in (*_BESIDE, *_environments(code, projects)):
         path = posixpath.normpath(posixpath.join(code.source, name))
         if context.exists(path) and context.sent(path):
             return f"the build context has {path}, which the install may write to"
     odd = [f for f in files if not f.isprintable() or set(f) & set("*?[]\\$\"'` ") or f[0] == "-"]
     if odd:
         return f"COPY cannot name {odd[0]!r} as it is"
+    owned = any(flag.name in ("chown", "chmod") for flag in code.copy.instruction.flags)
+    if owned and all(brought_before(code, file) for file in files):
+        return "its folder would be made by another instruction, with another owner or mode"
     nested = any("/" in posixpath.relpath(f, code.source or ".") for f in files)
     if nested and code.copy.instruction.flag("chmod") is not None:
         return "the folders of the manifests would get another mode than --chmod gives them"
     return ""
 
 
-def _environments(code: CodeCopy) -> Iterator[str]:
+def _environments(code: CodeCopy, projects: tuple[ProjectInstall, ...]) -> Iterator[str]:
     """Virtual environments within the code, relative to it."""
     yield from (".venv", "venv", "env")
-    chosen = code.stage.final_environment.get("VIRTUAL_ENV")
-    if chosen is not None and not isinstance(chosen, Unknown) and within(chosen, code.root):
-        yield posixpath.relpath(chosen, code.root)
+    chosen = [code.stage.final_environment.get("VIRTUAL_ENV"), *(p.environment for p in projects)]
+    for path in chosen:
+        if isinstance(path, str) and within(path, code.root):
+            yield posixpath.relpath(path, code.root)
 
 
 def brought_before(code: CodeCopy, file: str) -> bool:

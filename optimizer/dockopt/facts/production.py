@@ -149,6 +149,8 @@ def _unsure(found: Sequence[DevelopmentInstall]) -> str:
     """The first distribution that is not certain to be a tool of developers."""
     for one in found:
         for listed in one.requirements:
+            if listed.extras - {"toml"}:
+                return f"what the extras of {listed.name} bring is not known"
             if listed.name not in (MEANT_FOR_DEVELOPMENT if listed.file else TOOLS):
                 shown = listed.name or listed.text
                 return f"{shown} is not known to be a tool that only developers use"

@@ -282,6 +282,8 @@ def test_what_is_no_case(tmp_path: Path, body: str) -> None:
     [
         ("RUN pip install -r dev.txt", {"dev.txt": "pytest\nboto3\n"}, "boto3 is not known to be"),
         ("RUN pip install -r dev.txt", {"dev.txt": "pytest\nx-unknown\n"}, "x-unknown brings is not known"),
+        ("RUN pip install black[d]", {}, "the extras of black"),
+        ("RUN pip install pytest", {"main.py": "import toml, flask\nimport attr\n"}, "import toml, which older"),
     ],
 )  # fmt: skip
 def test_advice_where_it_is_not_certain(
