@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
     from dockopt.facts.cache_plan import CachePlan, cache_plans
     from dockopt.facts.context_tree import context_tree, ignored_by_git
+    from dockopt.facts.cuda_builds import CudaInstall
     from dockopt.facts.dev_servers import DevUse
     from dockopt.facts.exec_form import exec_words
     from dockopt.facts.handover import Handover
@@ -78,10 +79,12 @@ if TYPE_CHECKING:
     from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
     from dockopt.facts.venvs import created_venvs
+    from dockopt.facts.weights import Weighed, Weights
     from dockopt.ignore_edits import ignore_file
     from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
     from dockopt.knowledge.prune import passive_modules
+    from dockopt.knowledge.smaller_variants import CPU_INDEX
     from dockopt.knowledge.system_needs import compiles_at_run_time
     from dockopt.list_edits import REMOVE_LISTS, fixed_lists, idle_update
     from dockopt.mode_plan import mode_plans
@@ -120,6 +123,7 @@ if TYPE_CHECKING:
     from dockopt_templates import fragment
 
 __all__ = [
+    "CPU_INDEX",
     "LIST_BYTES",
     "REMOVE_LISTS",
     "UNMEASURED",
@@ -132,6 +136,7 @@ __all__ = [
     "Command",
     "Copy",
     "CopyList",
+    "CudaInstall",
     "Decline",
     "Delete",
     "DevUse",
@@ -179,6 +184,8 @@ __all__ = [
     "Untouched",
     "VariantPlan",
     "VenvPlan",
+    "Weighed",
+    "Weights",
     "Word",
     "agreed",
     "apt_recommended",
@@ -287,6 +294,7 @@ _HOMES = {
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.dev_servers": "DevUse",
+    "dockopt.facts.cuda_builds": "CudaInstall",
     "dockopt.facts.handover": "Handover",
     "dockopt.facts.ignorable": "Ignorable ignorable",
     "dockopt.facts.exec_form": "exec_words",
@@ -317,6 +325,8 @@ _HOMES = {
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
     "dockopt.knowledge.system_needs": "compiles_at_run_time",
+    "dockopt.facts.weights": "Weighed Weights",
+    "dockopt.knowledge.smaller_variants": "CPU_INDEX",
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",
     "dockopt.model": "Copy Dockerfile ImageReference PythonTag Run Stage Unknown",

@@ -19,8 +19,10 @@ from dockopt.transform import Level
 
 if TYPE_CHECKING:
     from dockopt.facts.variant import Variant
+    from dockopt.facts.weights import Weights
+    from dockopt.model import Unknown
 
-__all__ = ["LEVELS", "Names", "policy_of", "rewrite_text"]
+__all__ = ["LEVELS", "Names", "policy_of", "rewrite_text", "weigh_text"]
 
 Names = tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[str]]
 _NOWHERE: Mapping[str, str] = MappingProxyType({})
@@ -95,3 +97,19 @@ def rewrite_text(
             return engine.run(engine.Job(text, file, opened, target, policy, transforms()))
         finally:
             forget_texts()
+
+
+def weigh_text(
+    text: str, *, context: Path | None, file: str, target: str | None
+) -> "Weights | Unknown":
+    """Weighs the requirements of the image that `text` builds.
+
+    Raises ParseError for what is no Dockerfile, ConfigurationError for a context that cannot be read.
+    """
+    from dockopt.facts import Facts
+    from dockopt.model import build
+    from dockopt.syntax import parse
+
+    opened = Context.open(context, dockerfile=file) if context is not None else None
+    with without_collection():
+        return Facts(build(parse(text, file), file, target), opened, file=file).weights

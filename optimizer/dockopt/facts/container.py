@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from dockopt.facts.apt import AptCommand
     from dockopt.facts.apt_installed import History
     from dockopt.facts.context import Context
+    from dockopt.facts.cuda_builds import CudaInstall
     from dockopt.facts.dev_servers import DevUse
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
@@ -23,8 +25,14 @@ if TYPE_CHECKING:
     from dockopt.facts.source.entry_points import EntryPoints
     from dockopt.facts.variant import Variant
     from dockopt.facts.venv_plan import VenvPlan
+    from dockopt.facts.weights import Weights
     from dockopt.model import Dockerfile, Run, Stage, Unknown
     from dockopt.syntax import Document
+
+_MAY_BRING_TORCH = re.compile(
+    "torch|transformers|accelerate|diffusers|docling|easyocr|fastai|lightning|timm|ultralytics|whisper"
+)
+"""Without a build context only these words are taken for a sign of it; nothing is looked up else."""
 
 
 class Facts:
@@ -233,3 +241,47 @@ class Facts:
         from dockopt.facts.source_builds import built_from_source
 
         return built_from_source(self.context, found)
+
+    @cached_property
+    def contributing(self) -> tuple[Stage, ...]:
+        """The shipped stages and those that they copy from; see `facts.shipping`."""
+        from dockopt.facts.shipping import contributing_stages
+
+        return contributing_stages(self.dockerfile, self.shipped)
+
+    @cached_property
+    def cuda_installs(self) -> tuple[CudaInstall, ...]:
+        """The commands that bring torch into the shipped image; see `facts.cuda_builds`."""
+        if self.context is None and not _MAY_BRING_TORCH.search(self.document.source):
+            return ()
+        from dockopt.facts.cuda_builds import cuda_install
+
+        installs = (i for stage in self.contributing for i in self.installs(stage))
+        found = (cuda_install(self.context, i) for i in installs if not i.only_tools)
+        return tuple(one for one in found if one is not None)
+
+    @cached_property
+    def weights(self) -> Weights | Unknown:
+        """The top-level requirements with their bytes and uses, or why they are not all known."""
+        from dockopt.model import Unknown
+
+        if self.context is None:
+            return Unknown("there is no build context")
+        from dockopt.facts.cuda_builds import minor_of
+        from dockopt.facts.lock_graph import lock_of
+        from dockopt.facts.shipping import contributing_stages
+        from dockopt.facts.source.shipped import requirement_uses
+        from dockopt.facts.top_level import top_level
+        from dockopt.facts.weights import Weights
+
+        target = self.dockerfile.target
+        stages = contributing_stages(self.dockerfile, target.chain)
+        found = top_level(
+            self.context,
+            (install for stage in stages for install in self.installs(stage)),
+            (project for stage in stages for project in self.project_installs(stage)),
+        )
+        if isinstance(found, str):
+            return Unknown(found)
+        uses = {use.requirement.name: use for use in requirement_uses(self).all}
+        return Weights(found, lock_of(self.context), minor_of(target), uses)

@@ -26,3 +26,18 @@ def shipped_stages(dockerfile: Dockerfile, started: Set[int] = frozenset()) -> t
     """
     shipped = {link.index for leaf in shipped_leaves(dockerfile, started) for link in leaf.chain}
     return tuple(stage for stage in dockerfile.stages if stage.index in shipped)
+
+
+def contributing_stages(dockerfile: Dockerfile, shipped: tuple[Stage, ...]) -> tuple[Stage, ...]:
+    """These stages and all that they copy from, in their order in the file."""
+    waiting = list(shipped)
+    found: dict[int, Stage] = {}
+    while waiting:
+        stage = waiting.pop()
+        if stage.index in found:
+            continue
+        found[stage.index] = stage
+        sources = (dockerfile.stage_named(copy.from_) for copy in stage.copies if copy.from_)
+        earlier = [s for s in sources if s is not None and s.index < stage.index]
+        waiting += [link for source in earlier for link in source.chain]
+    return tuple(found[index] for index in sorted(found))

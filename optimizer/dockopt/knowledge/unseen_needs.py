@@ -417,7 +417,13 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
             "https://python.langchain.com/docs/integrations/retrievers/bm25/",
         ),
     ),
-    **dict.fromkeys(["google-cloud-storage", "azure-storage-blob", "azure-identity", "dropbox", "paramiko", "apache-libcloud"], (("django-storages", "https://django-storages.readthedocs.io/en/latest/"),)),
+    **{
+        name: (("django-storages", "https://django-storages.readthedocs.io/en/latest/"),)
+        for name in (
+            "google-cloud-storage azure-storage-blob azure-identity dropbox paramiko "
+            "apache-libcloud"
+        ).split()
+    },
     "llvmlite": (("numba", "https://numba.readthedocs.io/en/stable/user/installing.html"),),
     "kaleido": (("plotly", "https://plotly.com/python/static-image-export/"),),
     "nbformat": (("plotly", "https://plotly.com/python/renderers/"),),

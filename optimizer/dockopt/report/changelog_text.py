@@ -7,6 +7,7 @@ from dockopt.report.escaping import one_line, visible
 from dockopt.report.outline import Outline, bytes_of, is_flag, largest_label
 from dockopt.report.paint import Paint
 from dockopt.result import ChangeRecord, LineRange, NotApplied, Rewrite
+from dockopt.transform import Level
 
 MAX_QUOTED = 24
 """Lines of a change that are quoted; the diff has them all."""
@@ -53,15 +54,19 @@ def _record(record: ChangeRecord, paint: Paint) -> Iterator[str]:
     yield f"   {paint.cyan(one_line(record.id))}, {record.level}, line {record.line}"
     yield f"   why       {one_line(record.because)}"
     yield f"   bytes     {one_line(expected(record.saves))}"
-    for entry in record.evidence:
-        place = one_line(entry.file) if entry.file else f"line {entry.line}" if entry.line else ""
-        yield f"   evidence  {place + ': ' if place else ''}{one_line(entry.text)}"
+    yield from _evidence(record)
     if record.alters:
         yield f"   alters    {one_line(', '.join(record.alters))}"
     for path in record.files:
         yield f"   writes    {one_line(path)}"
     yield from _quoted("before", record.before, paint.red)
     yield from _quoted("after", record.after, paint.green)
+
+
+def _evidence(record: ChangeRecord) -> Iterator[str]:
+    for entry in record.evidence:
+        place = one_line(entry.file) if entry.file else f"line {entry.line}" if entry.line else ""
+        yield f"   evidence  {place + ': ' if place else ''}{one_line(entry.text)}"
 
 
 def _quoted(
@@ -85,6 +90,8 @@ def _not_applied(entry: NotApplied, paint: Paint) -> Iterator[str]:
     yield f"  {one_line(record.title)} ({name}, {record.level}, line {record.line})"
     yield f"   why not   {one_line(entry.reason)}"
     yield f"   bytes     {one_line(expected(record.saves))}"
+    if record.level is Level.ADVICE:  # whoever has to decide needs to know what it rests on
+        yield from _evidence(record)
     if entry.flag:
         label = "apply     with " if is_flag(entry.flag) else "note      "
         yield f"   {label}{one_line(entry.flag)}"
