@@ -344,3 +344,11 @@ def test_without_a_manifest_the_owner_of_the_folder_would_change(tmp_path: Path)
 def test_triggers_are_left_alone(tmp_path: Path) -> None:
     result = run(HEAD + "COPY . .\n" + PIP + "ONBUILD RUN x\n", tmp_path)
     assert not result.changed
+
+
+def test_a_long_lock_file_is_counted_where_it_is_stored_twice(tmp_path: Path) -> None:
+    lock = "version = 1\n" + "#" * 50_000
+    result = run(HEAD + "COPY . .\nRUN uv sync --frozen\n", tmp_path, {**UV, "uv.lock": lock})
+    assert (result.applied[0].saves.count or 0) < -50_000
+    small = run(HEAD + "COPY . .\n" + PIP, tmp_path)
+    assert small.applied[0].saves.count == 0
