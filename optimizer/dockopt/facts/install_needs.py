@@ -84,7 +84,7 @@ def _of_command(
     command: Command,
     installs: Mapping[int, ProjectInstall],
 ) -> Iterator[str]:
-    _check_surroundings(code, command)
+    _check_surroundings(code, run, command)
     called = invocation(command)
     if not called.words:
         return
@@ -94,18 +94,18 @@ def _of_command(
     elif (pip := pip_command(command)) is not None:
         yield from files_of_pip(context, code, run, pip)
     elif (folder := venv_argument(command)) is not None and called.name != "uv":
-        _check_word(code, folder, "it makes an environment in")
+        _check_word(code, run, folder, "it makes an environment in")
     elif called.name in _HARMLESS:
         for word in called.words[1:]:
-            _check_argument(code, called.name, word)
+            _check_argument(code, run, called.name, word)
     else:
         raise NotExact(f"it calls {called.name or called.words[0].text}")
 
 
-def _check_surroundings(code: CodeCopy, command: Command) -> None:
+def _check_surroundings(code: CodeCopy, run: Run, command: Command) -> None:
     """Raises NotExact for redirections into the code, and variables that name files."""
     for redirect in command.redirects:
-        _check_word(code, redirect.target, "it writes")
+        _check_word(code, run, redirect.target, "it writes")
     for name, word in command.assignments:
         if word is not None and word.value is None and any(mark in word.text for mark in "`("):
             raise NotExact(f"the value of {name} is known only when it runs")
@@ -126,7 +126,7 @@ def _of_manager(
     yield from files_of_project(context, code, install)
 
 
-def _check_argument(code: CodeCopy, program: str, word: Word) -> None:
+def _check_argument(code: CodeCopy, run: Run, program: str, word: Word) -> None:
     """Raises NotExact for an argument that may name something of the code."""
     if word.value is None and ("`" in word.text or "$(" in word.text):
         raise NotExact(f"{program} gets {word.text}, which is known only when it runs")
@@ -134,15 +134,18 @@ def _check_argument(code: CodeCopy, program: str, word: Word) -> None:
     if program in _TEXTS or text.startswith("-"):
         return
     if program in _ON_FILES or "/" in text or text in (".", ".."):
-        _check_word(code, word, f"{program} names")
+        _check_word(code, run, word, f"{program} names")
 
 
-def _check_word(code: CodeCopy, word: Word | None, does: str) -> None:
+def _check_word(code: CodeCopy, run: Run, word: Word | None, does: str) -> None:
     """Raises NotExact for a word that is not known to be a path outside of the code."""
     text = (word.text if word else "?").strip("\"'")
     if text in ("&1", "&2", "1", "2") or text.startswith("~/.cache"):
         return
-    if any(mark in text for mark in "$`"):
-        raise NotExact(f"{does} {text}, which is known only when it runs")
+    if "$" in text:
+        expanded = code.stage.expand(text, run.instruction) if "$(" not in text else None
+        text = expanded if isinstance(expanded, str) and "$" not in expanded else "`"
+    if "`" in text:
+        raise NotExact(f"{does} something that is known only when it runs")
     if not text.startswith("/") or within(posixpath.normpath(text), code.root):
         raise NotExact(f"{does} {text}")

@@ -365,3 +365,10 @@ def test_what_needs_no_code_goes_first(tmp_path: Path) -> None:
     assert changed(HEAD + "COPY . .\n" + steps + PIP, tmp_path) == HEAD + (
         "COPY requirements.txt ./\n" + steps + PIP + "COPY . .\n"
     )
+
+
+@pytest.mark.parametrize(("folder", "goes"), [("/opt/venv", True), ("/srv/venv", False)])
+def test_an_environment_by_its_variable(tmp_path: Path, folder: str, goes: bool) -> None:
+    steps = f"ENV VIRTUAL_ENV={folder}\nRUN python -m venv $VIRTUAL_ENV\n"
+    result = run(HEAD + "COPY . .\n" + steps + PIP, tmp_path)
+    assert result.changed == goes
