@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dockopt.facts.code_copies import CodeCopy, NotExact
 from dockopt.facts.container import Facts
 from dockopt.facts.context import Context
 from dockopt.facts.environments import absolute
 from dockopt.facts.footprint import within
-from dockopt.facts.install_needs import WITHOUT_PROJECT, CodeCopy, NotExact, needs_of
+from dockopt.facts.install_needs import WITHOUT_PROJECT, needs_of
 from dockopt.facts.installer_commands import installer_commands
 from dockopt.facts.pip import pip_commands
 from dockopt.immutable import immutable

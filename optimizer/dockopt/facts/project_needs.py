@@ -10,9 +10,9 @@ import tomllib
 from collections.abc import Iterator
 from typing import Any
 
+from dockopt.facts.code_copies import CodeCopy, NotExact, brought_from
 from dockopt.facts.context import Context
 from dockopt.facts.declared import GROUP, declared
-from dockopt.facts.install_needs import CodeCopy, NotExact, brought_from
 from dockopt.facts.installer_commands import InstallerCommand
 from dockopt.facts.installs import requirement_name
 from dockopt.facts.project_installs import ProjectInstall

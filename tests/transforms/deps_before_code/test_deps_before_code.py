@@ -188,6 +188,9 @@ def test_what_installs_no_project_only_moves(
         "RUN apt-get install -y $(cat apt.txt)\n",
         "RUN mkdir -p logs/app\n",
         "RUN rm -rf /srv/tests\n",
+        "RUN rm settings.toml\n",
+        "RUN echo $(cat version) > /etc/version\n",
+        "ENV PIP_CONSTRAINT=/srv/limits.txt\nRUN pip install six\n",
         "RUN pip install .\n",
         "RUN pip install -e lib\n",
         "RUN pip install --find-links wheels flask\n",
@@ -352,3 +355,20 @@ def test_a_long_lock_file_is_counted_where_it_is_stored_twice(tmp_path: Path) ->
     assert (result.applied[0].saves.count or 0) < -50_000
     small = run(HEAD + "COPY . .\n" + PIP, tmp_path)
     assert small.applied[0].saves.count == 0
+
+
+def test_what_needs_no_code_goes_first(tmp_path: Path) -> None:
+    steps = (
+        "RUN apk add --no-cache --virtual .build-deps gcc && mkdir -p /var/shop && rm -rf ~/.cache/x\n"
+        'RUN echo "deb http://e.org x main" > /etc/apt/sources.list.d/x.list && apt-get update\n'
+    )
+    assert changed(HEAD + "COPY . .\n" + steps + PIP, tmp_path) == HEAD + (
+        "COPY requirements.txt ./\n" + steps + PIP + "COPY . .\n"
+    )
+
+
+@pytest.mark.parametrize(("folder", "goes"), [("/opt/venv", True), ("/srv/venv", False)])
+def test_an_environment_by_its_variable(tmp_path: Path, folder: str, goes: bool) -> None:
+    steps = f"ENV VIRTUAL_ENV={folder}\nRUN python -m venv $VIRTUAL_ENV\n"
+    result = run(HEAD + "COPY . .\n" + steps + PIP, tmp_path)
+    assert result.changed == goes
