@@ -35,9 +35,11 @@ def late_installs(facts: Facts) -> Iterator[LateInstall | NotMovable]:
 
 
 def _is_of_folder(facts: Facts, copy: Copy) -> bool:
-    """Whether a COPY brings one folder of the build context."""
+    """Whether a COPY brings one folder of the build context, and code in it."""
     if len(copy.sources) != 1 or copy.from_ is not None:
         return False
     if copy.sources[0] in (".", "./", "/"):
         return True
-    return facts.context is not None and facts.context.is_dir(copy.sources[0])
+    if facts.context is None or not facts.context.is_dir(copy.sources[0]):
+        return False
+    return any(name.endswith(".py") for name in facts.context.files_under(copy.sources[0]))

@@ -95,13 +95,23 @@ def _of_file(context: Context, code: CodeCopy, run: Run, path: str | None) -> It
     if problem := next(iter(file.problems + file.constraint_problems), ""):
         raise NotExact(problem)
     _check_file(file)
-    if elsewhere is not None:
-        return  # another COPY brought it, and stays where it is
     for name in file.files:
-        if not context.is_file(name) or not context.sent(name):
-            raise NotExact(f"{name} is not sent to the builder as a file")
-        if not within("/" + name, "/" + code.source):
-            raise NotExact(f"{name} is not among what is copied")
+        # Files name each other as they stand beside each other, in the image as in the context.
+        beside = posixpath.relpath(name, posixpath.dirname(source) or ".")
+        there = posixpath.normpath(posixpath.join(posixpath.dirname(where), beside))
+        yield from _in_code(context, code, run, name, there)
+
+
+def _in_code(context: Context, code: CodeCopy, run: Run, name: str, there: str) -> Iterator[str]:
+    """`name`, a file of the context that stands at `there` in the image, if the code brings it.
+
+    Raises NotExact where nothing is known to bring it.
+    """
+    if not context.is_file(name) or not context.sent(name):
+        raise NotExact(f"{name} is not sent to the builder as a file")
+    if brought_from(context, code.stage, run.instruction, there) != name:
+        raise NotExact(f"{name} is not known to be at {there}")
+    if code.context_path(there) == name:  # else another COPY brought it, and stays where it is
         yield name
 
 

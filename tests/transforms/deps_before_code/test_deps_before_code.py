@@ -372,3 +372,33 @@ def test_an_environment_by_its_variable(tmp_path: Path, folder: str, goes: bool)
     steps = f"ENV VIRTUAL_ENV={folder}\nRUN python -m venv $VIRTUAL_ENV\n"
     result = run(HEAD + "COPY . .\n" + steps + PIP, tmp_path)
     assert result.changed == goes
+
+
+SPREAD = {
+    "requirements.txt": "-r requirements/base.txt\n",
+    "requirements/base.txt": "flask\n",
+    "app/lists/base.txt": "flask\n",
+    "app/main.py": "",
+}
+"""Requirements that another file includes."""
+
+
+def test_a_folder_of_requirements_is_no_code(tmp_path: Path) -> None:
+    text = HEAD + "COPY requirements.txt ./\nCOPY requirements/ ./requirements/\n" + PIP
+    assert run(text, tmp_path, SPREAD).text == text
+
+
+def test_files_that_an_earlier_copy_includes_are_needed_of_the_code(tmp_path: Path) -> None:
+    files = {**SPREAD, "requirements.txt": "-r app/lists/base.txt\n"}
+    text = HEAD + "COPY requirements.txt ./\nCOPY app ./app\n" + PIP
+    assert changed(text, tmp_path, files) == (
+        HEAD
+        + "COPY requirements.txt ./\nCOPY app/lists/base.txt ./app/lists/\n"
+        + PIP
+        + "COPY app ./app\n"
+    )
+
+
+def test_an_included_file_that_nothing_brings_is_a_reason(tmp_path: Path) -> None:
+    text = HEAD + "COPY requirements.txt ./\nCOPY app ./app\n" + PIP
+    assert "requirements/base.txt is not known to be at" in declined(text, tmp_path, SPREAD)
