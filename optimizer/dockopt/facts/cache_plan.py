@@ -21,7 +21,8 @@ DOCKER_CLEAN = "/etc/apt/apt.conf.d/docker-clean"
 https://github.com/debuerreotype/debuerreotype/blob/master/scripts/debuerreotype-minimizing-config"""
 _MAY_FILL = re.compile(r"\b(?:apt|apt-get|pip[\d.]*|uv|poetry|pipenv|pdm)\b")
 _CALLS_APT = re.compile(
-    r"\b(?:apt|apt-get|apt-cache|aptitude|gdebi|mk-build-deps|add-apt-repository|apt-add-repository|playwright)\b"
+    r"(?<![\w/.-])(?:/usr/bin/)?(?:apt|apt-get|apt-cache|aptitude|gdebi|mk-build-deps|playwright"
+    r"|add-apt-repository|apt-add-repository)(?![\w/-])"
     r"|\|\s*(?:sudo\s+)?(?:-\w+\s+)*(?:ba|da)?sh\b"
 )
 """What calls apt, or may: installers that come through a pipe do so often."""

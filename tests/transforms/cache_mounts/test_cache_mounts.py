@@ -178,6 +178,12 @@ def test_a_later_run_that_cleans_up_keeps_nothing() -> None:
     assert APT in mounted(text).text
 
 
+def test_the_folders_of_apt_are_no_call_of_it() -> None:
+    text = f"RUN {INSTALL}\nRUN ls /etc/apt/apt.conf.d /var/cache/apt\n"
+
+    assert APT in mounted(text).text
+
+
 def test_an_earlier_run_may_do_without() -> None:
     text = f"RUN apt update && apt install -y git\nRUN {INSTALL}\n"
 
