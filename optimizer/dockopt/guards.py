@@ -129,9 +129,10 @@ def lost_comments(
 
     `dropped` are the texts of those that changes take out on purpose; see `Change.drops`.
     """
-    missing = Counter(c.text for c in source.comments) - Counter(c.text for c in result.comments)
-    if missing:
-        missing -= Counter(dropped)
+    before, after = ([c.text for c in document.comments] for document in (source, result))
+    if before == after:
+        return []
+    missing = Counter(before) - Counter(after) - Counter(dropped)
     if not missing:
         return []
     kept = _kept_offsets(draft)

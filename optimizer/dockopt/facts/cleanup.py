@@ -80,6 +80,7 @@ _BY_TOOL: dict[tuple[str, ...], Junk] = {
     ("pip3", "cache", "purge"): Junk.HOME_CACHE,
     ("uv", "cache", "clean"): Junk.HOME_CACHE,
 }
+_CLEANERS = frozenset({"rm", "find", *(words[0] for words in _BY_TOOL)})
 _MAY_CLEAN = re.compile(r"\b(?:rm|find|clean|autoclean|purge|true|set|sync|exit)\b|(?<!\S):")
 """A step that cleans up, or does nothing, names one of these."""
 
@@ -128,9 +129,9 @@ def _cleaning(script: Script) -> tuple[tuple[Step, tuple[Target, ...]], ...]:
 @remembered
 def targets(command: Command) -> tuple[Target, ...] | None:
     """What a command cleans up; None for a command that does anything else."""
-    if not _discards(command):
-        return None
     found = invocation(command)
+    if found.name not in _CLEANERS or not _discards(command):
+        return None
     if found.name == "rm":
         return _removed(found)
     if found.name == "find":
