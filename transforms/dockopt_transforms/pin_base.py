@@ -123,11 +123,13 @@ def _tag(tag: api.PythonTag, version: str, text: str) -> str:
 
 def _advice(image: api.ImageReference, tag: api.PythonTag) -> str:
     fixed = _tag(tag, "3.N", image.tag)
-    release = "" if tag.release or tag.variant not in ("full", "slim") else " and Debian release"
+    wanted = "the minor version"
+    if not tag.release and tag.variant in ("full", "slim"):
+        wanted, fixed = "the minor version and the Debian release", f"{fixed}-trixie"
     return (
         f"{image.text} turns into the next minor version of Python when that is out, for which "
-        f"requirements may have no wheels yet: name the minor version{release}, as {fixed} does; "
-        "nothing here says which one the project is made for"
+        f"requirements may have no wheels yet: name {wanted}, such as {fixed}; nothing here says "
+        "which version the project is made for"
     )
 
 

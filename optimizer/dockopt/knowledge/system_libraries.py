@@ -90,7 +90,7 @@ _ENTRIES: tuple[SystemNeed, ...] = (
     _linked("requests-kerberos", "libkrb5-dev", source="https://github.com/requests/requests-kerberos"),
     _linked(
         "xmlsec", "libxmlsec1-dev", build=("libxml2-dev", "pkg-config"),
-        source="https://xmlsec.readthedocs.io/en/stable/install.html",
+        source="https://xmlsec.readthedocs.io/en/stable/install.html; wheels of 1.3.17 bundle it",
     ),
     _linked("pycrypto", "libgmp-dev", source="https://pypi.org/project/pycrypto/"),
     _linked(
@@ -148,8 +148,11 @@ _ENTRIES: tuple[SystemNeed, ...] = (
     ),
     # Geography: the wheels' own GDAL takes expat from the system.
     SystemNeed("fiona", packages=("libexpat1",), source=f"{_WHEEL}: libexpat.so.1"),
-    SystemNeed("rasterio", packages=("libexpat1",), source="its wheels are made as fiona's are"),
-    SystemNeed("pyogrio", packages=("libexpat1",), source="its wheels are made as fiona's are"),
+    SystemNeed("rasterio", packages=("libexpat1",), source=f"{_WHEEL}: libexpat.so.1"),
+    SystemNeed(
+        "pyogrio", packages=("libexpat1",),
+        source="the wheel of 0.13.0 bundles it; of earlier ones, made like rasterio's, it is not known",
+    ),
     _linked("gdal", "libgdal-dev", source="https://pypi.org/project/GDAL/"),
     # OpenMP and other numerical libraries
     SystemNeed("lightgbm", packages=("libgomp1",), source=f"{_WHEEL}: libgomp.so.1"),
@@ -164,11 +167,13 @@ _ENTRIES: tuple[SystemNeed, ...] = (
     SystemNeed("llama-cpp-python", packages=("libgomp1",), source=_SCAN_ABSENT),
     SystemNeed("hnswlib", packages=("libgomp1",), source=_SCAN_ABSENT),
     SystemNeed("lightfm", packages=("libgomp1",), source=_SCAN_ABSENT),
-    SystemNeed(
-        "rdkit", packages=("libexpat1", "libxext6", "libxrender1"),
-        source="https://github.com/kuelumbus/rdkit-pypi#installation",
+    *(
+        SystemNeed(
+            name, packages=("libexpat1", "libx11-6", "libxext6", "libxrender1"),
+            source=f"{_WHEEL}: libexpat.so.1, libX11.so.6, libXext.so.6, libXrender.so.1",
+        )
+        for name in ("rdkit", "rdkit-pypi")
     ),
-    SystemNeed("rdkit-pypi", packages=("libexpat1", "libxext6", "libxrender1"), source="see rdkit"),
     _linked("pyicu", "libicu-dev", source="https://pypi.org/project/PyICU/"),
     # Programs
     _calls("gitpython", "git", source="https://gitpython.readthedocs.io/en/stable/intro.html"),

@@ -85,7 +85,7 @@ def test_files_that_name_one_version(file: str, content: str, tmp_path: Path) ->
 def test_files_that_name_no_single_version(file: str, content: str, tmp_path: Path) -> None:
     result = run(f"FROM python:3-slim\n{REST}", tmp_path, NAME, {file: content}, assume=STATED)
     assert not result.changed
-    assert "nothing here says which one" in reasons(result)
+    assert "nothing here says which version" in reasons(result)
 
 
 @pytest.mark.parametrize(
