@@ -165,3 +165,16 @@ def test_without_a_context() -> None:
     assert isinstance(found.closure, Unknown)
     assert found.entry_points is None
     assert found.requirement_uses is None
+
+
+def test_what_administrators_run_is_reached(tmp_path: Path) -> None:
+    files = {
+        "main.py": "",
+        "manage.py": "import site1.settings\n",
+        "site1/settings.py": "",
+        "alembic.ini": "[alembic]\nscript_location = db\n",
+        "db/env.py": "",
+        "db/versions/one.py": "",
+    }
+
+    assert reached(tmp_path, files, RUN) == set(files) - {"alembic.ini"}

@@ -18,7 +18,7 @@ from dockopt.immutable import immutable
 from dockopt.remembering import cached_property
 
 MAX_MODULES = 4_000
-MAX_CHARACTERS = 20_000_000
+MAX_CHARACTERS = 8_000_000
 """More source than this is not read, and then nothing is said to be unused."""
 _MAX_SETTINGS = 262_144
 _MAX_SETTING_FILES = 400

@@ -60,6 +60,7 @@ class Search:
         self._instructions()
         self._deployed()
         self._environment()
+        self._by_hand()
         roots = [f for f in (*self.roots, *self._search_path()) if not f or self.context.is_dir(f)]
         found = tuple(dict.fromkeys(self.found))
         return EntryPoints(found, tuple(dict.fromkeys(roots)), tuple(self.followed))
@@ -287,6 +288,15 @@ class Search:
                 place = Place(f"ENV {name}", self.stage.from_.start)
                 self._add(Start(MODULE, value.partition(":")[0], "if it is there"), place, value)
 
+    def _by_hand(self) -> None:
+        """What people run in a container of the image, though nothing says so."""
+        self.lenient = True
+        for name, kind in _BY_HAND.items():
+            for file in self._in_context(name):
+                if self.context.is_file(file):
+                    self._take(Start(kind, name, OPTIONAL[0]), Place("WORKDIR"), f"./{name}", 1)
+        self.lenient = False
+
     def _search_path(self) -> Iterator[str]:
         """WORKDIR and PYTHONPATH, as folders of the context."""
         yield from self._in_context(".")
@@ -321,6 +331,8 @@ class Search:
 
 
 _NAMES_MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?")
+_BY_HAND = {"manage.py": FILE, "alembic.ini": SETTINGS}
+"""Django's and Alembic's files for administration, which bring a database up to date."""
 _SETTINGS_MODULE = re.compile(r"""DJANGO_SETTINGS_MODULE["']?\s*[:=]\s*["']?([\w.]+)""")
 
 
