@@ -242,7 +242,7 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "hiredis": (
         (
-            "redis django-redis aioredis channels-redis arq",
+            "redis django-redis aioredis channels-redis arq txredisapi",
             "https://github.com/redis/redis-py#installation",
         ),
     ),

@@ -175,3 +175,20 @@ def test_a_variable_of_the_run_names_extras(tmp_path: Path) -> None:
         "torch": "imported",
         "xmltodict": "never imported",
     }
+
+
+def test_what_poetry_calls_optional_is_for_extras(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": (
+            '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\npython = "^3.12"\n'
+            'lxml = "*"\nxmltodict = {version = "*", optional = true}\n'
+            '[tool.poetry.extras]\nxml = ["xmltodict"]\n'
+        ),
+        "main.py": "import lxml\n",
+    }
+    start = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install "
+
+    for spec, expected in ((".", {"lxml"}), ("'.[xml]'", {"lxml", "xmltodict"})):
+        found = facts(tmp_path, files, "CMD python main.py\n", f"{start}{spec}\n").requirement_uses
+        assert isinstance(found, Uses)
+        assert {use.requirement.name for use in found.all} == expected
