@@ -192,3 +192,39 @@ def test_what_poetry_calls_optional_is_for_extras(tmp_path: Path) -> None:
         found = facts(tmp_path, files, "CMD python main.py\n", f"{start}{spec}\n").requirement_uses
         assert isinstance(found, Uses)
         assert {use.requirement.name for use in found.all} == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "end"),
+    [
+        ({"main.py": ""}, "CMD uvicorn gone.app:app\n"),
+        ({"notes.md": ""}, "CMD python main.py\n"),
+    ],
+)
+def test_without_the_code_nothing_is_said(tmp_path: Path, files: dict[str, str], end: str) -> None:
+    found = verdicts(tmp_path, {"requirements.txt": "xmltodict\n", **files}, end)
+
+    assert found == {"xmltodict": "unknown"}
+
+
+def test_a_program_that_something_unknown_may_start(tmp_path: Path) -> None:
+    files = {"requirements.txt": "gunicorn\npyyaml\n", "main.py": ""}
+
+    assert verdicts(tmp_path, files, "CMD $WHAT\n") == {
+        "gunicorn": "unknown",
+        "pyyaml": "never imported",
+    }
+
+
+def test_an_image_that_starts_nothing_may_get_its_code_later(tmp_path: Path) -> None:
+    files = {"requirements.txt": "pyyaml\n", "main.py": ""}
+
+    assert verdicts(tmp_path, files, "") == {"pyyaml": "unknown"}
+
+
+def test_a_used_distribution_of_which_nothing_is_known_is_named(tmp_path: Path) -> None:
+    files = {"requirements.txt": "acme-loader\npyyaml\n", "main.py": "import acme_loader\n"}
+    found = facts(tmp_path, files, "CMD python main.py\n", START).requirement_uses
+
+    assert isinstance(found, Uses)
+    assert "acme-loader" in found.all[1].because
