@@ -92,6 +92,16 @@ def labels(artifact: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def resolved(artifact: Path) -> dict[str, set[str]]:
+    """What the study resolved for each project: of other requirements it says nothing."""
+    listed = json.loads(_read(artifact, "data/project_dependencies_final.json"))
+    return {
+        project: {requirement_name(text.partition(":")[0]) for text in texts}
+        for entry in listed
+        for project, texts in entry.items()
+    }
+
+
 def sweeping(artifact: Path) -> dict[str, str]:
     """The projects of whose direct dependencies the study found all used, or all bloated."""
     found: dict[str, str] = {}
@@ -197,7 +207,12 @@ def main(arguments: list[str] | None = None) -> int:
         WHOLE: Score(),
         f"{WHOLE}, with those that only others need": Score(said=unseen),
     }
-    single, whole = labels(options.artifact), sweeping(options.artifact)
+    single = labels(options.artifact)
+    known_to_study = resolved(options.artifact)
+    whole = {
+        project: dict.fromkeys(known_to_study.get(project, ()), label)
+        for project, label in sweeping(options.artifact).items()
+    }
     lower = {name.lower(): name for name in (*single, *whole)}
     for project, repository in repositories(options.projects):
         known = lower.get(project.lower())
@@ -218,7 +233,7 @@ def _measure(
     repository: Path,
     before: str,
     single: dict[str, str],
-    whole: dict[str, str],
+    whole: dict[str, dict[str, str]],
     scores: dict[str, Score],
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -232,12 +247,12 @@ def _measure(
         print(f"{project} at {commit[:12]}", file=sys.stderr, flush=True)
         uses, listed = judged(Path(folder), single)
         verdicts = by_name(uses.all)
-        label = whole.get(project, "")
+        direct = {n: label for n, label in whole.get(project, {}).items() if n in listed}
         for title, score in scores.items():
-            asked = single if title.startswith(ONE_BY_ONE) else dict.fromkeys(listed, label)
-            for name, known in asked.items():
-                if known and (use := verdicts.get(name)):
-                    score.add(project, name, known, use.verdict, use.because)
+            asked = single if title.startswith(ONE_BY_ONE) else direct
+            for name, label in asked.items():
+                if use := verdicts.get(name):
+                    score.add(project, name, label, use.verdict, use.because)
 
 
 def _show(title: str, score: Score, verbose: bool) -> None:

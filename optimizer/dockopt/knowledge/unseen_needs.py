@@ -115,7 +115,7 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     "fastapi-cli": (("fastapi", _FASTAPI),),
     "cryptography": (
         (
-            "pyjwt python-jose pymysql pyopenssl redis authlib "
+            "apprise pyjwt python-jose pymysql pyopenssl redis authlib "
             "asyncssh paramiko apache-airflow snowflake-connector-python oracledb josepy",
             "https://pymysql.readthedocs.io/en/latest/user/installation.html",
         ),
@@ -242,7 +242,7 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "hiredis": (
         (
-            "redis django-redis aioredis channels-redis arq",
+            "redis django-redis aioredis channels-redis arq txredisapi",
             "https://github.com/redis/redis-py#installation",
         ),
     ),
@@ -423,6 +423,25 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(
         ("google-cloud-storage", "azure-storage-blob", "azure-identity", "dropbox", "paramiko"),
         (("django-storages", "https://django-storages.readthedocs.io/en/latest/"),),
+    ),
+    **dict.fromkeys(
+        ("requests-oauthlib", "python3-saml", "python3-openid", "fido2", "qrcode"),
+        (("django-allauth", "https://docs.allauth.org/en/latest/installation/quickstart.html"),),
+    ),
+    **dict.fromkeys(
+        ("paho-mqtt", "gntp", "pgpy", "smpplib", "slixmpp"),
+        (("apprise", "https://github.com/caronc/apprise/wiki"),),
+    ),
+    "python-socketio": (("flask-socketio", "https://flask-socketio.readthedocs.io/"),),
+    "python-engineio": (
+        ("flask-socketio python-socketio", "https://flask-socketio.readthedocs.io/"),
+    ),
+    "referencing": (("jsonschema", "https://python-jsonschema.readthedocs.io/"),),
+    "pyjwt": (
+        (
+            "django-allauth djangorestframework-simplejwt flask-jwt-extended social-auth-core",
+            "https://docs.allauth.org/en/latest/installation/quickstart.html",
+        ),
     ),
     "llvmlite": (("numba", "https://numba.readthedocs.io/en/stable/user/installing.html"),),
     "kaleido": (("plotly", "https://plotly.com/python/static-image-export/"),),

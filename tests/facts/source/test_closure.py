@@ -165,3 +165,38 @@ def test_without_a_context() -> None:
     assert isinstance(found.closure, Unknown)
     assert found.entry_points is None
     assert found.requirement_uses is None
+
+
+def test_what_administrators_run_is_reached(tmp_path: Path) -> None:
+    files = {
+        "main.py": "",
+        "manage.py": "import site1.settings\n",
+        "site1/settings.py": "",
+        "alembic.ini": "[alembic]\nscript_location = db\n",
+        "db/env.py": "",
+        "db/versions/one.py": "",
+    }
+
+    assert reached(tmp_path, files, RUN) == set(files) - {"alembic.ini"}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "text"),
+    [
+        (
+            "pyproject.toml",
+            '[project]\nname = "x"\n[project.entry-points."x.plugins"]\na = "plug.a:run"\n',
+        ),
+        ("setup.py", "setup(entry_points={'x.plugins': ['a = plug.a:run']})\n"),
+        ("setup.cfg", "[options.entry_points]\nx.plugins =\n    a = plug.a:run\n"),
+    ],
+)
+def test_entry_points_of_the_project_itself(tmp_path: Path, metadata: str, text: str) -> None:
+    files = {
+        "main.py": "from importlib.metadata import entry_points\n",
+        "plug/__init__.py": "",
+        "plug/a.py": "",
+        metadata: text,
+    }
+
+    assert "plug/a.py" in reached(tmp_path, files, RUN)

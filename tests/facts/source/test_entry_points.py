@@ -87,7 +87,7 @@ def test_scripts_are_followed(tmp_path: Path) -> None:
 def test_arguments_of_an_entrypoint_are_no_command(tmp_path: Path) -> None:
     found = starts(tmp_path, APP, 'ENTRYPOINT ["python", "main.py"]\nCMD ["--port", "80"]\n')
 
-    assert found == ["file main.py"]
+    assert found == ["file main.py", "file manage.py"]
 
 
 def test_lists_of_commands(tmp_path: Path) -> None:

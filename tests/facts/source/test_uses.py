@@ -175,3 +175,56 @@ def test_a_variable_of_the_run_names_extras(tmp_path: Path) -> None:
         "torch": "imported",
         "xmltodict": "never imported",
     }
+
+
+def test_what_poetry_calls_optional_is_for_extras(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": (
+            '[tool.poetry]\nname = "x"\n[tool.poetry.dependencies]\npython = "^3.12"\n'
+            'lxml = "*"\nxmltodict = {version = "*", optional = true}\n'
+            '[tool.poetry.extras]\nxml = ["xmltodict"]\n'
+        ),
+        "main.py": "import lxml\n",
+    }
+    start = "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install "
+
+    for spec, expected in ((".", {"lxml"}), ("'.[xml]'", {"lxml", "xmltodict"})):
+        found = facts(tmp_path, files, "CMD python main.py\n", f"{start}{spec}\n").requirement_uses
+        assert isinstance(found, Uses)
+        assert {use.requirement.name for use in found.all} == expected
+
+
+@pytest.mark.parametrize(
+    ("files", "end"),
+    [
+        ({"main.py": ""}, "CMD uvicorn gone.app:app\n"),
+        ({"notes.md": ""}, "CMD python main.py\n"),
+    ],
+)
+def test_without_the_code_nothing_is_said(tmp_path: Path, files: dict[str, str], end: str) -> None:
+    found = verdicts(tmp_path, {"requirements.txt": "xmltodict\n", **files}, end)
+
+    assert found == {"xmltodict": "unknown"}
+
+
+def test_a_program_that_something_unknown_may_start(tmp_path: Path) -> None:
+    files = {"requirements.txt": "gunicorn\npyyaml\n", "main.py": ""}
+
+    assert verdicts(tmp_path, files, "CMD $WHAT\n") == {
+        "gunicorn": "unknown",
+        "pyyaml": "never imported",
+    }
+
+
+def test_an_image_that_starts_nothing_may_get_its_code_later(tmp_path: Path) -> None:
+    files = {"requirements.txt": "pyyaml\n", "main.py": ""}
+
+    assert verdicts(tmp_path, files, "") == {"pyyaml": "unknown"}
+
+
+def test_a_used_distribution_of_which_nothing_is_known_is_named(tmp_path: Path) -> None:
+    files = {"requirements.txt": "acme-loader\npyyaml\n", "main.py": "import acme_loader\n"}
+    found = facts(tmp_path, files, "CMD python main.py\n", START).requirement_uses
+
+    assert isinstance(found, Uses)
+    assert "acme-loader" in found.all[1].because

@@ -18,8 +18,8 @@ from dockopt.model import Unknown
 from dockopt.remembering import cached_property
 
 MAX_MODULES = 4_000
-MAX_CHARACTERS = 12_000_000
-"""More modules or more text than this are not followed: the walk takes about a second for 800 kB."""
+MAX_CHARACTERS = 5_000_000
+"""More modules or more text than this are not followed: libcst reads about 600 kB a second."""
 
 
 @immutable(slots=True)

@@ -14,6 +14,8 @@ from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, Stage
 from dockopt.remembering import cached_property
 
+NO_COMMAND = "no CMD or ENTRYPOINT says what it starts"
+
 
 @immutable(slots=True)
 class EntryPoint:

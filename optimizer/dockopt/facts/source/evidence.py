@@ -18,7 +18,7 @@ from dockopt.immutable import immutable
 from dockopt.remembering import cached_property
 
 MAX_MODULES = 4_000
-MAX_CHARACTERS = 20_000_000
+MAX_CHARACTERS = 8_000_000
 """More source than this is not read, and then nothing is said to be unused."""
 _MAX_SETTINGS = 262_144
 _MAX_SETTING_FILES = 400
@@ -211,6 +211,13 @@ class Evidence:
                     return Mention(path, f"names {name}")
         return None
 
+    def in_settings(self, programs: Iterable[str]) -> Mention | None:
+        """Where a setting or script has one of these programs as a word."""
+        for program in programs:
+            if program not in _EVERYDAY and (path := self._setting_words.get(program)):
+                return Mention(path, f"names {program}")
+        return None
+
     @cached_property
     def tops(self) -> Mapping[str, Mention]:
         """The first parts of the imports that are neither Python's own nor the project's."""
@@ -224,6 +231,7 @@ class Evidence:
         return found
 
 
+_EVERYDAY = frozenset({"http", "https", "test", "run"})
 _IMPORT_LINE = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
 _ADDRESS = re.compile(
     r"\b\w+\+(\w+)://|\b(redis|rediss|amqp|mongodb|mysql|postgres|postgresql|sqs|s3|gs)://"

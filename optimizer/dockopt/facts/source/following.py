@@ -11,7 +11,7 @@ from dockopt.facts.context import Context
 from dockopt.facts.deployment import compose_above, is_deployment, is_manifest
 from dockopt.facts.runtime import Place
 from dockopt.facts.source.deployed import commands_in
-from dockopt.facts.source.entry_points import EntryPoint, EntryPoints
+from dockopt.facts.source.entry_points import NO_COMMAND, EntryPoint, EntryPoints
 from dockopt.facts.source.image_paths import ImagePaths
 from dockopt.facts.source.runners import RUNNERS
 from dockopt.facts.source.scripts import console_scripts
@@ -60,6 +60,7 @@ class Search:
         self._instructions()
         self._deployed()
         self._environment()
+        self._by_hand()
         roots = [f for f in (*self.roots, *self._search_path()) if not f or self.context.is_dir(f)]
         found = tuple(dict.fromkeys(self.found))
         return EntryPoints(found, tuple(dict.fromkeys(roots)), tuple(self.followed))
@@ -71,8 +72,7 @@ class Search:
             command = None
         if entry is None and command is None:
             place = Place("the image", self.stage.from_.start)
-            reason = "no CMD or ENTRYPOINT says what it starts"
-            self.found.append(EntryPoint(Start(UNKNOWN, reason), place, ""))
+            self.found.append(EntryPoint(Start(UNKNOWN, NO_COMMAND), place, ""))
         if entry is not None:
             added = command.value if command is not None and command.is_json else ()
             self._instruction(entry, entry.value, added)
@@ -122,7 +122,7 @@ class Search:
         if isinstance(script, Opaque):
             self._add(Start(UNKNOWN, script.reason), place, text[:80])
             return
-        functions = set(re.findall(r"^\s*(?:function\s+)?([\w-]+)\s*\(\)", text, re.MULTILINE))
+        functions = {match[1] or match[2] for match in _FUNCTION.finditer(text)}
         values = assigned(script)
         for command in script.commands:
             words = [
@@ -194,7 +194,7 @@ class Search:
             if console is not None or self._is_environment(start.name):
                 for inner in starts([name, *text.split()[1:]], self._variable):
                     self._take(inner, place, text, depth + 1) if inner.kind != SCRIPT else None
-            elif start.module not in OPTIONAL:
+            elif start.module not in OPTIONAL and name != "activate":
                 self._add(Start(UNKNOWN, f"{start.name} is not in the build context"), place, text)
             return
         for file in files:
@@ -287,6 +287,15 @@ class Search:
                 place = Place(f"ENV {name}", self.stage.from_.start)
                 self._add(Start(MODULE, value.partition(":")[0], "if it is there"), place, value)
 
+    def _by_hand(self) -> None:
+        """What people run in a container of the image, though nothing says so."""
+        self.lenient = True
+        for name, kind in _BY_HAND.items():
+            for file in self._in_context(name):
+                if self.context.is_file(file):
+                    self._take(Start(kind, name, OPTIONAL[0]), Place("WORKDIR"), f"./{name}", 1)
+        self.lenient = False
+
     def _search_path(self) -> Iterator[str]:
         """WORKDIR and PYTHONPATH, as folders of the context."""
         yield from self._in_context(".")
@@ -321,6 +330,9 @@ class Search:
 
 
 _NAMES_MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?")
+_BY_HAND = {"manage.py": FILE, "alembic.ini": SETTINGS}
+"""Django's and Alembic's files for administration, which bring a database up to date."""
+_FUNCTION = re.compile(r"^\s*(?:function\s+([\w-]+)|([\w-]+)\s*\(\))", re.MULTILINE)
 _SETTINGS_MODULE = re.compile(r"""DJANGO_SETTINGS_MODULE["']?\s*[:=]\s*["']?([\w.]+)""")
 
 

@@ -205,12 +205,19 @@ def _of_pyproject(context: Context, path: str, text: str, extras: tuple[str, ...
             found = of_text(str(item), path, _line_of(text, str(item)), group)
             if found is not None:
                 yield found
-    poetry = _table(tool, "poetry")
-    for name in _table(poetry, "dependencies"):
-        if name.lower() != "python":
-            yield Requirement(requirement_name(name), (), path, _line_of(text, name))
+    yield from _of_poetry(_table(tool, "poetry"), path, text, extras)
     if "dependencies" in _list(project, "dynamic"):
         yield from _dynamic(context, path, _table(_table(tool, "setuptools"), "dynamic"))
+
+
+def _of_poetry(poetry: dict[str, Any], path: str, text: str, extras: tuple[str, ...]) -> Found:
+    """Poetry's own table; what it calls optional is there for extras alone."""
+    asked = {requirement_name(n) for e in extras for n in _list(_table(poetry, "extras"), e)}
+    for written, about in _table(poetry, "dependencies").items():
+        name = requirement_name(written)
+        optional = isinstance(about, dict) and about.get("optional") is True
+        if name != "python" and (not optional or name in asked):
+            yield Requirement(name, (), path, _line_of(text, written))
 
 
 def _dynamic(context: Context, path: str, dynamic: dict[str, Any]) -> Found:

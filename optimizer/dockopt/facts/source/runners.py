@@ -246,9 +246,7 @@ def _uwsgi(line: Line) -> Iterator[Start]:
     if chdir := loud.option("--chdir", "--pythonpath", "--pp"):
         yield Start(ROOT, chdir)
     found += [
-        Start(SETTINGS, w)
-        for w in line.words
-        if w and w.endswith((".ini", ".yaml", ".xml")) and not w.startswith("-")
+        Start(SETTINGS, w) for w in line.words if w and w.endswith(".ini") and not w.startswith("-")
     ]
     environment = {"UWSGI_MODULE": MODULE, "UWSGI_WSGI_FILE": FILE, "UWSGI_INI": SETTINGS}
     for variable, kind in environment.items():

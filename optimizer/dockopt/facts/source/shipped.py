@@ -7,6 +7,7 @@ from dockopt.facts.container import Facts
 from dockopt.facts.image_files import files_in_image
 from dockopt.facts.pip import PipCommand, pip_commands, spec_text
 from dockopt.facts.source.closure import Closure
+from dockopt.facts.source.entry_points import NO_COMMAND
 from dockopt.facts.source.evidence import Evidence
 from dockopt.facts.source.image_paths import ImagePaths
 from dockopt.facts.source.layout import Layout, module_files
@@ -198,7 +199,14 @@ def requirement_uses(facts: Facts) -> Uses:
             if call.program:
                 programs.setdefault(call.program, path)
     programs = {**_run_words(facts), **programs}
-    return Uses(shipped.requirements, evidence, programs, locked_requirements(context))
+    locked = locked_requirements(context)
+    unknown = points.unknown[0] if points and points.unknown else ""
+    blind = "" if unknown or isinstance(closure, Closure) else closure.reason
+    if points and any(NO_COMMAND in reason for reason in points.unknown):
+        blind = f"{NO_COMMAND}, so that the code may come later"
+    if not evidence.files:
+        blind = "no Python module of the build context is in the image"
+    return Uses(shipped.requirements, evidence, programs, locked, blind, unknown)
 
 
 def _run_words(facts: Facts) -> dict[str, str]:

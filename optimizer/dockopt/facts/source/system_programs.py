@@ -4,7 +4,8 @@ from dockopt.facts.source.naming import names
 
 BUILTINS = names(""": . [ [[ test true false echo printf read set unset export local declare readonly shift trap
     wait exit return break continue exec eval umask ulimit cd pushd popd pwd alias type command hash
-    getopts let source case if then else fi for while until do done function select time ]] ] {
+    getopts shopt mapfile readarray disown builtin jobs fg bg times unalias enable complete
+    let source case if then else fi for while until do done function select time ]] ] {
     }""")
 """Of the shell itself."""
 SYSTEM_PROGRAMS = BUILTINS | names(

@@ -35,8 +35,6 @@ _FOR_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """What people write beside a requirement that others than their own code use."""
-_MANY_OPEN = 4
-"""So many imports of unknown distributions may be of any."""
 _MANY = 12
 _SHARE_BROUGHT = 0.2
 """A list in which one of five is required by another one is a frozen environment."""
@@ -68,6 +66,8 @@ class Uses:
     """What lock files say that each distribution requires; normalised names."""
     blind: str = ""
     """Why nothing can be said to be unused; empty where it can."""
+    starts_unknown: str = ""
+    """Why it is not known which programs start; empty where it is."""
 
     @cached_property
     def all(self) -> tuple[Use, ...]:
@@ -88,7 +88,18 @@ class Uses:
             return Use(requirement, UNKNOWN, reason)
         modules = ", ".join(_names(name).modules[:3])
         files = len(self.evidence.files)
-        return Use(requirement, NEVER, f"none of {files} Python files imports {modules}")
+        because = f"none of {files} Python files imports {modules}"
+        return Use(requirement, NEVER, because + self._caveat)
+
+    @cached_property
+    def _caveat(self) -> str:
+        """Which used requirements may use others without it being known."""
+        listed = {r.name for r in self.requirements}
+        dark = sorted(n for n in self.used & listed if self._requires(n) is None)
+        if not dark:
+            return ""
+        more = f" and {len(dark) - 3} others" if len(dark) > 3 else ""
+        return f"; what {', '.join(dark[:3])}{more} may use by itself is not known"
 
     @cached_property
     def _shown(self) -> dict[str, tuple[str, str, str]]:
@@ -103,7 +114,7 @@ class Uses:
             note = ", for type checkers alone" if mention.only_typing else ""
             return IMPORTED, f"{mention.file} {mention.how}{note}", mention.file
         mention = self.evidence.named((*own.modules, requirement.name))
-        mention = mention or self._called(own)
+        mention = mention or self._called(own) or self.evidence.in_settings(own.scripts)
         return (NAMED, f"{mention.file} {mention.how}", mention.file) if mention else None
 
     def _called(self, names: ImportNames) -> Mention | None:
@@ -174,8 +185,10 @@ class Uses:
         if self._is_frozen and requirement.name in _required_by_some():
             return "the list holds what others bring along, and any of these may require it"
         own = _names(requirement.name)
-        if not own.known and (unexplained := self._unexplained(requirement.name)):
-            return f"it is not known what it is imported as, and {unexplained} imports are open"
+        if self.starts_unknown and own.scripts:
+            return f"{self.starts_unknown}, and it brings programs"
+        if not own.known and self._open:
+            return f"it is not known what it is imported as, and {self._open} imports are open"
         return ""
 
     @cached_property
@@ -195,11 +208,11 @@ class Uses:
                 found.update(module.partition(".")[0] for module in own.modules)
         return frozenset(found)
 
-    def _unexplained(self, name: str) -> int:
-        """How many imports are of a distribution that is not known, and could be this one."""
-        open_ = [t for t in self.evidence.tops if t not in self._explained and not providers(t)]
-        alike = sum(1 for top in open_ if resembles(name, top))
-        return alike or (len(open_) if len(open_) >= _MANY_OPEN else 0)
+    @cached_property
+    def _open(self) -> int:
+        """How many imports are of a distribution that is not known: any of these may be meant."""
+        tops = self.evidence.tops
+        return sum(1 for t in tops if t not in self._explained and not providers(t))
 
 
 def _want(requirement: Requirement, there: frozenset[str]) -> str:
@@ -215,16 +228,6 @@ def _want(requirement: Requirement, there: frozenset[str]) -> str:
     hosts = (h for h in sorted(there) if len(h) > 3 and name.startswith(h + "-") and guessed)
     host = next((h for h in hosts if h not in _NO_HOSTS), "")
     return f"it may be a plug-in of {host}" if host else ""
-
-
-def resembles(distribution: str, top: str) -> bool:
-    """Whether a module's name has something of a distribution's: a word, or its beginning."""
-    module = top.lower().replace("_", "")
-    plain = distribution.replace("-", "")
-    words = [w for w in distribution.split("-") if len(w) > 2 and w not in ("python", "lib")]
-    if module in plain or plain in module:
-        return True
-    return any(word[:5] in module or (len(module) > 2 and module in word) for word in words)
 
 
 @cache

@@ -14,9 +14,11 @@ from dockopt.facts.source.layout import TESTS, Layout
 from dockopt.facts.source.module import Dynamic, Import, Module, Unreadable
 from dockopt.facts.source.reading import read_module
 from dockopt.facts.source.runners import RUNNERS
+from dockopt.facts.source.scripts import console_scripts
 from dockopt.facts.source.start import CODE, FILE, FOLDER, MODULE, OPTIONAL, PROJECT
 from dockopt.model import Unknown
 
+_LOADS_ENTRY_POINTS = frozenset({"metadata", "pkg_resources"})
 _SETTINGS = re.compile(
     r"""DJANGO_SETTINGS_MODULE["'],\s*["']((?:\w+\.)*\w*(?:settings|config|conf)\w*)\."""
 )
@@ -130,6 +132,10 @@ class Walk:
             self._dynamic(path, dynamic, module)
         if module.lists_modules:
             self._listing(path, module)
+        if _LOADS_ENTRY_POINTS & set(module.uses) or any(
+            i.top == "stevedore" for i in module.imports
+        ):
+            self._entry_points(path)
         self._by_convention(path, text or "")
 
     def _imported(self, statement: Import, folder: str) -> Iterator[str]:
@@ -225,6 +231,11 @@ class Walk:
                     package = found.rpartition("/")[0]
                     if package and package not in self.layout.roots:
                         self._widen(package, path, "looks for modules in the packages it imports")
+
+    def _entry_points(self, path: str) -> None:
+        """Who reads metadata may load what the project's own entry points name."""
+        for name, (target, _) in sorted(console_scripts(self.layout.context).items()):
+            self._take(self._of_module(target), path, f"may load the entry point {name}")
 
     def _own_package(self, path: str) -> str:
         return path.rpartition("/")[0]
