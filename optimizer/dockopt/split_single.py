@@ -36,6 +36,9 @@ def single_stage_split(facts: Facts, stage: Stage) -> Iterator[Proposal]:
     reason = _nothing_left_behind(facts, stage, found) or cannot_move(
         facts, stage, found, stage.parent
     )
+    plan = facts.own_environment_plan
+    if plan is not None and plan.stage is stage:
+        reason = plan.reason or reason
     if len({venv.path for venv in venvs}) > 1:
         reason = "the stage makes several virtual environments"
     if reason:
