@@ -36,6 +36,9 @@ def single_stage_split(facts: Facts, stage: Stage) -> Iterator[Proposal]:
     reason = _nothing_left_behind(facts, stage, found) or cannot_move(
         facts, stage, found, stage.parent
     )
+    plan = facts.own_environment_plan
+    if plan is not None and plan.stage is stage:
+        reason = plan.reason or reason
     if len({venv.path for venv in venvs}) > 1:
         reason = "the stage makes several virtual environments"
     if reason:
@@ -46,7 +49,7 @@ def single_stage_split(facts: Facts, stage: Stage) -> Iterator[Proposal]:
 
 def _nothing_left_behind(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
     """Why it would not pay; empty where a compiler, an installer or at least pip is left behind."""
-    if carries_build_tools(stage) or _installers(facts, stage, found):
+    if carries_build_tools(stage) or _installers(facts, stage, found) or _below(facts, stage):
         return ""
     little = "nothing is certain to be left behind: no compiler is installed, and the environment"
     if not any(venv.with_pip for venv in created_venvs(stage)):
@@ -67,6 +70,15 @@ def _installers(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> bool:
     moving = moving_runs(stage, found)
     brought = any(brought_tools(run) for run in moving.values())
     return beside or brought or bool(installer_copies(facts, stage, frozenset(moving)))
+
+
+def _below(facts: Facts, stage: Stage) -> bool:
+    """Whether a stage that this one starts from brings an installer, which it may then lose."""
+    return any(
+        any(brought_tools(run) for run in link.runs)
+        or any(i.only_tools and i.environment == SYSTEM for i in facts.installs(link))
+        for link in stage.ancestors
+    )
 
 
 def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) -> Change:
@@ -99,7 +111,9 @@ def _useful_with(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> tupl
     """What has to follow for the split to leave anything behind."""
     if carries_build_tools(stage):
         return ("runtime-packages", "retarget-runtime", "split-builder")
-    return () if _installers(facts, stage, found) else ("prune-venv",)
+    if _installers(facts, stage, found):
+        return ()
+    return ("split-builder", "prune-venv") if _below(facts, stage) else ("prune-venv",)
 
 
 def _builder(

@@ -1,5 +1,6 @@
 """Which commands of an image run behind `poetry run` and the like, and whether they can do without."""
 
+import re
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
@@ -70,6 +71,8 @@ def _other_callers(
     inside = files_in_image(runtime.dockerfile, users, context) if context else None
     if place := runtime.file_calling(tool, inside):
         return f"{place} calls {tool}, which the image would lack"
+    if context is not None and (path := _in_container(context, tool)):
+        return f"{path} runs {tool} in a container"
     health = [i for i in runtime.commands if i.keyword == "HEALTHCHECK"]
     if any(MENTIONED.search(instruction.body.text) for instruction in health):
         return f"HEALTHCHECK calls {tool}"
@@ -82,6 +85,26 @@ def _other_callers(
             f"{min(own)} is a script of the project, which is not installed: only {tool} knows it"
         )
     return _environment_file(install, context)
+
+
+_TELLS = re.compile(r"(?:\.(?:md|rst|ya?ml|sh)|(?:^|/)(?:Makefile|justfile|Taskfile[\w.]*))$")
+_STARTED = re.compile(
+    r"\b(?:docker|podman)(?:-compose| compose)? [^\n]{0,80}?\b(?:exec|run) [^\n]{0,120}? (\w{1,20}) run\b"
+)
+_MOST_FILES = 500
+_LONGEST_LINE = 400
+
+
+def _in_container(context: Context, tool: str) -> str:
+    """A document, workflow or makefile that runs a tool in a container; empty where none does."""
+    told = [path for path in context.files_under("") if _TELLS.search(path)]
+    for path in told[:_MOST_FILES]:
+        text = context.read_text(path) or ""
+        lines = text.splitlines() if tool in text else ()
+        near = (line for line in lines if tool in line and len(line) <= _LONGEST_LINE)
+        if any(m[1] == tool for line in near for m in _STARTED.finditer(line)):
+            return path
+    return ""
 
 
 def _unknown_start(install: Install, runtime: RuntimeTexts) -> str:

@@ -237,6 +237,12 @@ def test_editable_pip_install_with_a_standard_backend(tmp_path: Path) -> None:
             {},
             "may install with a pip outside of the environment",
         ),
+        (
+            UV + 'CMD ["uv", "run", "kiln"]\n',
+            {"README.md": "    docker compose exec web uv run alembic upgrade head\n"},
+            "README.md runs uv in a container",
+        ),
+        (UV, {}, "nothing says how a container is started; it may be with uv run"),
         (POETRY, {}, "nothing says how a container is started; it may be with poetry run"),
         (
             UV + 'CMD ["kiln"]\n',
