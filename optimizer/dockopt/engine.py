@@ -303,9 +303,7 @@ class _Version:
     def facts(self) -> Facts:
         """What transforms may ask."""
         policy = self.job.policy
-        return Facts(
-            self.dockerfile, self.context, policy.assume, self.job.file, policy.variants
-        )
+        return Facts(self.dockerfile, self.context, policy.assume, self.job.file, policy.variants)
 
 
 _USELESS = "of use only with "

@@ -67,6 +67,8 @@ _TOOLS = {
     "continuous integration": frozenset({"pre-commit"}),
 }
 """Programs that read what belongs to a kind; where one is called, the kind stays."""
+_UNTRACKED = frozenset({"caches", "virtual environments"})
+"""What git is not given to keep."""
 _GIT = frozenset({"git"})
 _GIT_READERS = frozenset({"git", "pygit2", "dulwich"})
 _PACKAGING = re.compile(
@@ -136,6 +138,8 @@ class Tree:
         return tuple(name for name in self.sent if name not in gone)
 
     def _is_used(self, name: str, kind: str) -> bool:
+        if self._takes_version_from_history and kind not in _UNTRACKED:
+            return True
         if self.mentions.names(name) or self.mentions.calls(_TOOLS.get(kind, frozenset())):
             return True
         if kind == "tests" and self.mentions.tests_in_image:
@@ -149,6 +153,17 @@ class Tree:
             return False
         if self.mentions.imports(_GIT_READERS) or self.mentions.calls(_GIT):
             return True
+        return self._takes_version_from_history
+
+    @cached_property
+    def _takes_version_from_history(self) -> bool:
+        """Whether the project is built with a version that git tells.
+
+        Then every file that git knows stays: git calls a tree dirty in which one is missing, and the
+        version with it. https://setuptools-scm.readthedocs.io/en/latest/usage/#version-scheme
+        """
+        if not self.builds_project or ".git" not in self.sent:
+            return False
         files = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt")
         texts = [self.context.read_text(file) or "" for file in files]
-        return self.builds_project and any(mark in text for text in texts for mark in _VCS_VERSION)
+        return any(mark in text for text in texts for mark in _VCS_VERSION)
