@@ -71,6 +71,13 @@ _UNTRACKED = frozenset({"caches", "virtual environments"})
 """What git is not given to keep."""
 _GIT = frozenset({"git"})
 _GIT_READERS = frozenset({"git", "pygit2", "dulwich"})
+_TRACKERS = frozenset({"mlflow", "dvc", "wandb", "clearml", "comet_ml", "neptune", "aim", "sacred"})
+"""They note the commit from which a run was started.
+https://mlflow.org/docs/latest/ml/tracking/#system-tags"""
+_ASKS_GIT = frozenset({"sentry_sdk"})
+"""They ask the program git for the release, where an image has it: full ones do, slim ones do not.
+https://docs.sentry.io/platforms/python/configuration/releases/"""
+_WITHOUT_GIT = re.compile(r"slim|alpine|distroless")
 _PACKAGING = re.compile(
     r"README.*|LICEN[CS]E.*|COPYING.*|AUTHORS.*|NOTICE.*|CHANGE.*|HISTORY.*", re.I
 )
@@ -151,7 +158,10 @@ class Tree:
     def _reads_history(self, name: str) -> bool:
         if name != ".git":
             return False
-        if self.mentions.imports(_GIT_READERS) or self.mentions.calls(_GIT):
+        if self.mentions.imports(_GIT_READERS | _TRACKERS) or self.mentions.calls(_GIT):
+            return True
+        image = str(self.mentions.dockerfile.target.root.from_image_text)
+        if self.mentions.imports(_ASKS_GIT) and not _WITHOUT_GIT.search(image):
             return True
         return self._takes_version_from_history
 
