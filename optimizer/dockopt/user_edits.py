@@ -8,7 +8,8 @@ from dockopt.staging import with_newline
 from dockopt.syntax import Instruction
 from dockopt.text import Edit, Insert
 
-_MAKE = "useradd --system --user-group --create-home --home-dir /home/{name} --shell /usr/sbin/nologin {name}"
+_MAKE = "useradd --uid {number} --user-group --create-home --shell /usr/sbin/nologin {name}"
+"""The group gets the same number: https://manpages.debian.org/bookworm/passwd/useradd.8.en.html"""
 
 
 def own_user_edits(facts: Facts, plan: OwnUser) -> tuple[Edit, ...]:
@@ -26,17 +27,20 @@ def _edits(facts: Facts, plan: OwnUser) -> Iterator[Edit]:
     folders = f"chown {owner} {' '.join((*plan.folders, *filter(None, [plan.home])))}"
     if plan.home:
         folders = f"mkdir -p {plan.home} && {folders}"
-    lines = [f"RUN {folders}", f"USER {plan.name}"]
+    lines = [f"RUN {folders}", f"USER {plan.number}"]
     if plan.maker is None:
-        make = _MAKE.format(name=plan.name)
+        make = _MAKE.format(name=plan.name, number=plan.number)
         first = _first(plan)
         if first is None:
-            lines = [_joined(document.escape, document.newline, make, folders), f"USER {plan.name}"]
+            lines = [
+                _joined(document.escape, document.newline, make, folders),
+                f"USER {plan.number}",
+            ]
         elif len(plan.folders) == 1 and plan.has_folder_first:
             yield Insert(
                 first, _joined(document.escape, document.newline, make, folders) + document.newline
             )
-            lines = [f"USER {plan.name}"]
+            lines = [f"USER {plan.number}"]
         else:
             yield Insert(first, f"RUN {make}{document.newline}")
     text = document.newline.join(lines) + document.newline

@@ -11,12 +11,12 @@ WORKDIR /srv/ships
 
 RUN mkdir -p uploads logs
 COPY --from=builder /opt/venv /opt/venv
-RUN useradd --system --user-group --create-home --home-dir /home/app --shell /usr/sbin/nologin app
+RUN useradd --uid 10001 --user-group --create-home --shell /usr/sbin/nologin app
 # the program and its seed
 COPY --chown=app:app ships.py seed.csv ./
 COPY start.sh /usr/local/bin/
 RUN chown app:app /srv/ships /srv/ships/uploads /srv/ships/logs
-USER app
+USER 10001
 
 EXPOSE 8000
 HEALTHCHECK CMD python -c "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/')"

@@ -2,11 +2,12 @@
 
 ## What it does
 
-With `--assume non-root` a stage that runs as root gets a system user with a home of its own: made before
-the first COPY that names it, owner of what is copied and of the folders that the program works in
-(by `COPY --chown` and a `chown` of the folders alone, so that no file is stored twice), and named by
-USER before the stage starts something. A user that a RUN makes already is taken. `collectstatic` and
-the like at the end of a stage run as the user, for they write where the program does.
+With `--assume non-root` a stage that runs as root gets a user with a home of its own. It is made before
+the first COPY that names it, and owns what is copied and the folders that the program works in: by
+`COPY --chown` and a `chown` of the folders alone, so that no file is stored twice. USER stands before
+the stage starts something, with the number, which Kubernetes' `runAsNonRoot` can check. A user that a
+RUN makes already is taken. `collectstatic` and the like at the end of a stage run as the user, for
+they write where the program does.
 
 ## Why
 
@@ -17,14 +18,14 @@ https://docs.docker.com/build/building/best-practices/#user
 ## Safety
 
 Level `advice`: whether something outside needs root, such as the owner of an existing volume, no file
-tells. With `--assume non-root` it is a change of level `standard`, made only where all that runs is known:
-declined without the build context; with VOLUMEs, writable mounts in compose files, a `user:` there; where a
-start script calls programs that work as root (chown, gosu, nginx, cron, supervisord), or installs
-something; with ports below 1024, which Docker opens to all since 20.10 but not every runtime;
-where variables, commands or sources name folders outside the working directory that may have to be
-written, or anything in root's home; and where a RUN is not known to leave nothing for root alone. Files
-that no COPY brings into the working directory stay root's, and can be read. On Kubernetes
-`runAsNonRoot` needs `runAsUser` beside it, for USER names the user.
+tells. With `--assume non-root` it is a change of level `standard`, made only where all that runs is known.
+Declined without the build context; with VOLUMEs, writable mounts in compose files, a `user:` there;
+where the stage starts a program that is not known to be Python's, or a script that calls one that works
+as root (chown, gosu, nginx, cron, supervisord) or installs something; with ports below 1024, which
+Docker opens to all since 20.10 but not every runtime; where variables, commands or sources name
+folders outside the working directory that may have to be written, or anything in root's home; and
+where a RUN is not known to leave nothing for root alone. Files that no COPY brings into the working
+directory stay root's, and can be read.
 """
 
 from __future__ import annotations
@@ -66,13 +67,12 @@ transform = Transform(
             after=(
                 "FROM python:3.12-slim\n"
                 "WORKDIR /srv/shop\n"
-                "RUN useradd --system --user-group --create-home --home-dir /home/app "
-                "--shell /usr/sbin/nologin app \\\n"
+                "RUN useradd --uid 10001 --user-group --create-home --shell /usr/sbin/nologin app \\\n"
                 "    && chown app:app /srv/shop\n"
                 "COPY --chown=app:app requirements.txt .\n"
                 "RUN pip install -r requirements.txt\n"
                 "COPY --chown=app:app shop ./shop\n"
-                "USER app\n"
+                "USER 10001\n"
                 'CMD ["gunicorn", "--bind", "0.0.0.0:8000", "shop:app"]\n'
             ),
             title="A user that owns the code, and nothing else",

@@ -26,12 +26,30 @@ from dockopt.syntax import Instruction
 from dockopt.syntax.words import words as split_words
 from dockopt.text import Span
 
-MENTIONED = re.compile(
-    r"reload|debug|runserver|flask|quart|fastapi|sanic|http\.?server|watchmedo|watchfiles|nodemon|"
-    r"hupper|jurigged|ptvsd|pydevd|--dev\b|--spew|adev\b|PYTHONDEVMODE",
-    re.IGNORECASE,
+_MENTIONED = (
+    "reload",
+    "debug",
+    "runserver",
+    "flask",
+    "quart",
+    "fastapi",
+    "sanic",
+    "litestar",
+    "http.server",
+    "httpserver",
+    "watchmedo",
+    "watchfiles",
+    "nodemon",
+    "hupper",
+    "jurigged",
+    "ptvsd",
+    "pydevd",
+    "--dev",
+    "--spew",
+    "adev",
+    "pythondevmode",
 )
-"""A Dockerfile without any of these has nothing for developers in its own text."""
+"""A stage without any of these in what starts it has nothing for developers in the Dockerfile."""
 _DJANGO = frozenset({"manage.py", "django-admin", "django-admin.py"})
 _OTHERS = frozenset({"http.server", "SimpleHTTPServer", "adev"})
 _OF_PYTHON = re.compile(r"\.py$|^(?:python|pypy)[\d.]*$")
@@ -67,13 +85,24 @@ class DevUse:
 
 def dev_uses(dockerfile: Dockerfile, file: str, context: Context | None) -> tuple[DevUse, ...]:
     """What is for developers in the stages that are shipped, and not for development by name."""
-    if context is None and not MENTIONED.search(dockerfile.document.source):
-        return ()
     found: list[DevUse] = []
     for stage in shipped_leaves(dockerfile):
+        if context is None and not _is_mentioned(stage):
+            continue
         if not for_development(dockerfile, stage, file, context):
             found += _of_stage(dockerfile, stage, context)
     return tuple(found)
+
+
+def _is_mentioned(stage: Stage) -> bool:
+    """Whether something that is for developers is named in the Dockerfile itself; a quick look."""
+    found = [
+        stage.last("CMD"),
+        stage.last("ENTRYPOINT"),
+        *(i for s in stage.chain for i in s.of("ENV")),
+    ]
+    text = "\n".join(i.logical.text for i in found if i is not None).lower()
+    return any(word in text for word in _MENTIONED)
 
 
 def _of_stage(dockerfile: Dockerfile, stage: Stage, context: Context | None) -> Iterator[DevUse]:
@@ -233,6 +262,9 @@ def _debugger(stage: Stage, command: StartCommand, index: int) -> Iterator[DevUs
             elif not word.text.startswith(("--listen=", "--connect=")):
                 break
             cut.append(word)
+        behind = words[index - 1 + len(cut) :]
+        if not behind or not (behind[0].text == "-m" or behind[0].text.endswith(".py")):
+            cut = []  # what is left would not be a command of Python
     use = _use(stage, command, f"{name} --listen", DEBUGGERS[name], "start the program itself")
     yield _with(use, use.at, tuple(cut), ())
 

@@ -21,6 +21,8 @@ from dockopt.shell import Command, Script
 from dockopt.syntax import Instruction
 
 NAME = "app"
+FIRST_NUMBER = 10_001
+"""Above the users of the host and of packages, which both count from 1000 or below."""
 _ROOT = frozenset({"root", "0", "root:root", "0:0", "0:root"})
 _OF_ROOT = re.compile(r"(?<![\w.-])/root(?![\w.-])|~(?=[/\s\"']|$)|\$\{?HOME\b")
 _FOR_USER = re.compile(r"\bpip[\d.]*\b[^;&|]*--user\b")
@@ -106,6 +108,17 @@ class OwnUser:
     def name(self) -> str:
         """The user: one that a RUN has made for certain, else the one to be made."""
         return self._made[-1][1].names[-1] if self._made else NAME
+
+    @cached_property
+    def number(self) -> str:
+        """The number of the user; its name where a RUN makes it without one."""
+        if not self._made:
+            source = self.facts.document.source
+            return next(
+                str(n) for n in range(FIRST_NUMBER, FIRST_NUMBER + 99) if str(n) not in source
+            )
+        given = [v for name, v in self._made[-1][1].options if name in ("-u", "--uid")]
+        return given[-1] if given and given[-1].isdecimal() else self.name
 
     @cached_property
     def group(self) -> str:

@@ -87,6 +87,14 @@ def advice(text: str, folder: Path | None = None, files: dict[str, str] | None =
             "CMD python -m gunicorn a:app\n",
         ),
         (
+            "CMD python -u -m debugpy --listen 0.0.0.0:$P -m uvicorn a:app --reload\n",
+            "CMD python -u -m uvicorn a:app\n",
+        ),
+        (
+            'CMD ["python", "-m", "debugpy", "--listen", "5678", "main.py"]\n',
+            'CMD ["python", "main.py"]\n',
+        ),
+        (
             'CMD ["dumb-init", "watchmedo", "auto-restart", "-d", ".", "--", "celery", "worker"]\n',
             'CMD ["dumb-init", "celery", "worker"]\n',
         ),
@@ -169,6 +177,10 @@ def test_there_is_nothing_for_developers(text: str) -> None:
             "`uvicorn --reload` is for developers",
         ),
         ('CMD ["--reload"]\nENTRYPOINT ["uvicorn"]\n', "`uvicorn --reload` is for developers"),
+        (
+            "CMD python -m debugpy --listen 5678 --wait-for-client gunicorn a:app\n",
+            "`debugpy --listen` is for developers",
+        ),
         ("CMD nodemon --exec python a.py\n", "`nodemon` is for developers"),
         ('CMD /bin/sh -c "uvicorn a:app --reload"\n', "`uvicorn --reload` is for developers"),
         ("ENV DEBUG=True\nCMD gunicorn a:app\n", "Do not set `DEBUG=True` in the image"),

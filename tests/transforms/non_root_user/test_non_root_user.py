@@ -9,10 +9,7 @@ from dockopt import rewrite
 from dockopt.result import Rewrite
 
 NAME = ("non-root-user",)
-MAKE = (
-    "RUN useradd --system --user-group --create-home --home-dir /home/app "
-    "--shell /usr/sbin/nologin app"
-)
+MAKE = "RUN useradd --uid 10001 --user-group --create-home --shell /usr/sbin/nologin app"
 APP = "FROM python:3.12-slim\nWORKDIR /srv/app\nCOPY main.py .\n"
 START = 'CMD ["python", "main.py"]\n'
 MAIN = {"main.py": "print('tide')\n"}
@@ -36,7 +33,7 @@ def test_files_and_the_working_directory_belong_to_the_user(tmp_path: Path) -> N
     assert asked(APP + START, tmp_path).text == (
         "FROM python:3.12-slim\nWORKDIR /srv/app\n"
         f"{MAKE} \\\n    && chown app:app /srv/app\n"
-        f"COPY --chown=app:app main.py .\nUSER app\n{START}"
+        f"COPY --chown=app:app main.py .\nUSER 10001\n{START}"
     )
 
 
@@ -47,7 +44,7 @@ def test_folders_that_are_made_belong_to_the_user(tmp_path: Path) -> None:
         f"FROM python:3.12-slim\nWORKDIR /srv/app\n{MAKE}\nCOPY --chown=app:app main.py .\n"
         "RUN mkdir -p logs/web /spool/app && pip install flask\n"
         "RUN chown app:app /srv/app /srv/app/logs /srv/app/logs/web /spool/app\n"
-        f"USER app\nEXPOSE 8000\n{START}"
+        f"USER 10001\nEXPOSE 8000\n{START}"
     )
 
 
@@ -57,7 +54,7 @@ def test_a_working_directory_that_comes_last_is_given_away_last(tmp_path: Path) 
     assert asked(text, tmp_path).text == (
         f"FROM python:3.12-slim\nWORKDIR /srv\n{MAKE}\n"
         "COPY --chown=app:app main.py /srv/app/\nWORKDIR /srv/app\n"
-        f"RUN chown app:app /srv/app\nUSER app\n{START}"
+        f"RUN chown app:app /srv/app\nUSER 10001\n{START}"
     )
 
 
@@ -74,6 +71,20 @@ def test_a_user_that_is_there_is_taken(tmp_path: Path) -> None:
     )
 
 
+def test_the_number_of_a_user_is_taken(tmp_path: Path) -> None:
+    text = "FROM python:3.12-slim\nRUN useradd -m -u 1000 tide\nWORKDIR /srv/app\nCOPY main.py .\n"
+    result = asked(text + START, tmp_path)
+
+    assert "COPY --chown=tide:tide main.py .\n" in result.text
+    assert "RUN chown tide:tide /srv/app\nUSER 1000\n" in result.text
+
+
+def test_a_number_that_is_spoken_of_is_not_given(tmp_path: Path) -> None:
+    text = APP + "EXPOSE 10001\n" + START
+
+    assert "USER 10002\n" in asked(text, tmp_path).text
+
+
 def test_an_environment_stays_with_root(tmp_path: Path) -> None:
     text = (
         "FROM python:3.12-slim AS builder\nRUN python -m venv /opt/venv\n"
@@ -86,7 +97,7 @@ def test_an_environment_stays_with_root(tmp_path: Path) -> None:
     assert (
         "COPY --from=builder /opt/venv /opt/venv\nCOPY main.py run.cfg /etc/tide/\n" in result.text
     )
-    assert f"{MAKE} \\\n    && chown app:app /srv/app\nUSER app\n" in result.text
+    assert f"{MAKE} \\\n    && chown app:app /srv/app\nUSER 10001\n" in result.text
 
 
 def test_what_django_collects_belongs_to_the_user(tmp_path: Path) -> None:
@@ -96,7 +107,7 @@ def test_what_django_collects_belongs_to_the_user(tmp_path: Path) -> None:
     )
 
     assert asked(text, tmp_path).text.endswith(
-        "RUN pip install django\nUSER app\n"
+        "RUN pip install django\nUSER 10001\n"
         "RUN SECRET=x python manage.py collectstatic --noinput\nCMD gunicorn a.wsgi\n"
     )
 
