@@ -18,7 +18,8 @@ that nothing reads.
 It needs the build context, and acts where an instruction copies all of it. An entry is left out
 where no COPY, ADD or mount of any stage of any Dockerfile for that context takes it, and where
 nothing that stays names it: instructions, scripts, strings in sources, compose files, the project
-file. What an ignore file brings back with `!` stays. Where another build tool than Python's gets the
+file. What an ignore file brings back with `!` stays, and everything that git knows where a version
+comes from git, which would call a smaller tree dirty. Where another build tool than Python's gets the
 context (npm, make), only continuous integration, editor settings, caches and environments go.
 Secrets go only where nothing reads them. Declined: an ignore file that is a link, instructions
 whose sources a build argument names, a mount of the whole context, and a Dockerfile for the same

@@ -135,10 +135,9 @@ def test_what_an_exception_brings_back_stays(tmp_path: Path, rules: str, stays: 
         (
             {
                 "d/Dockerfile.build": "FROM a\nCOPY . .\nRUN pip install .\n",
-                "pyproject.toml": '[project]\nreadme = "README.md"\ndynamic = ["version"]\n'
-                "[tool.setuptools_scm]\n",
+                "pyproject.toml": '[project]\nreadme = "README.md"\n',
             },
-            ".git README.md",
+            "README.md",
         ),
         (
             {
@@ -162,6 +161,15 @@ def test_what_another_build_or_a_program_needs_stays(
 
     assert result.files, [d.reason for d in result.declined]
     assert not left_out(result) & set(stays.split())
+
+
+def test_nothing_goes_that_would_make_the_tree_dirty_for_a_version(tmp_path: Path) -> None:
+    files = {
+        "d/Dockerfile.build": "FROM a\nCOPY . .\nRUN pip install .\n",
+        "pyproject.toml": '[project]\ndynamic = ["version"]\n[tool.setuptools_scm]\n',
+    }
+
+    assert run(tmp_path, files).files == ()
 
 
 def test_a_dockerfile_for_a_folder_of_its_own_does_not_count(tmp_path: Path) -> None:

@@ -90,6 +90,7 @@ def test_virtual_environments_and_caches_leave(tmp_path: Path) -> None:
         ("shop/about.py", "for f in glob('*.md'): ...\n", "README.md"),
         ("shop/version.py", "import git\n", ".git"),
         ("shop/version.py", "run(['git', 'describe'])\n", ".git"),
+        ("shop/train.py", "import mlflow\n", ".git"),
         ("entrypoint.sh", "#!/bin/sh\nsh tests/smoke.sh\n", "tests"),
         ("entrypoint.sh", "#!/bin/sh\nexec pytest\n", "tests"),
         ("compose.yaml", "services:\n  t:\n    command: python -m tests.load\n", "tests"),
@@ -143,10 +144,36 @@ def test_what_an_instruction_names_stays(tmp_path: Path, line: str) -> None:
 def test_packaging_files_stay_where_the_project_is_built(
     tmp_path: Path, install: str, kept: bool
 ) -> None:
-    files = {"LICENSE": "free", "pyproject.toml": "[build-system]\nrequires=['setuptools_scm']\n"}
+    files = {"LICENSE": "free", "pyproject.toml": "[build-system]\nrequires=['hatchling']\n"}
     found = left_out(run(tmp_path, files, HEAD + f"COPY . .\nRUN {install}\n"))
 
-    assert ({"README.md", "LICENSE", ".git"} & found == set()) is kept
+    assert ({"README.md", "LICENSE"} & found == set()) is kept
+    assert ".git" in found
+
+
+@pytest.mark.parametrize("install", ["pip install .", "uv sync --frozen", "./build.sh"])
+def test_all_that_git_knows_stays_where_the_version_comes_from_it(
+    tmp_path: Path, install: str
+) -> None:
+    """git calls the tree dirty without the tests, and the version would be another one."""
+    files = {
+        "pyproject.toml": "[build-system]\nrequires=['setuptools_scm']\n",
+        ".venv/pyvenv.cfg": "x" * 60_000,
+    }
+    text = HEAD + f"COPY . .\nRUN {install}\n"
+
+    assert left_out(run(tmp_path, files, text)) == {".venv"}
+    (tmp_path / ".dockerignore").write_text(".git\n")
+    assert "tests" in left_out(run(tmp_path, files, text))
+
+
+@pytest.mark.parametrize(("image", "stays"), [("3.12", True), ("3.12-slim", False)])
+def test_a_release_that_git_is_asked_for(tmp_path: Path, image: str, stays: bool) -> None:
+    text = WHOLE.replace("3.12-slim", image)
+
+    found = left_out(run(tmp_path, {"main.py": "import sentry_sdk, shop\n"}, text))
+
+    assert (".git" not in found) is stays
 
 
 def test_flags_and_destination_are_kept(tmp_path: Path) -> None:
