@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dockopt.editing import RunEditor
-from dockopt.facts.dev_servers import DevUse
+from dockopt.facts.dev_use import DevUse
 from dockopt.facts.start_commands import StartWord
 from dockopt.model import Run
 from dockopt.remarks import left_alone, without

@@ -102,8 +102,8 @@ def propose(facts: Facts) -> Iterator[Proposal]:
     asked = facts.assumes(ASSUMPTION)
     target = facts.dockerfile.target
     at = (target.last("CMD") or target.last("ENTRYPOINT") or target.from_).span.start
-    if asked and plan.obstacle:
-        yield Decline(at, f"it stays with root: {plan.obstacle}")
+    if asked and (obstacle := api.user_obstacle(plan)):
+        yield Decline(at, f"it stays with root: {obstacle}")
         return
     yield Change(
         title=f"Run as {plan.name}, not as root" if asked else "The shipped image runs as root",
