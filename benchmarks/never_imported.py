@@ -10,9 +10,9 @@ import argparse
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -25,11 +25,15 @@ from dockopt.facts.source.evidence import Evidence
 from dockopt.facts.source.layout import Layout, module_files
 from dockopt.facts.source.locks import locked_requirements
 from dockopt.facts.source.requirements import Missing, Requirement, of_file, of_project
-from dockopt.facts.source.uses import NEVER, Uses, by_name
+from dockopt.facts.source.uses import NEEDED, NEVER, Uses, by_name
 
 STATE = "2023-07-15"
 """The study resolved dependencies in June and July 2023: its newest releases are of these months."""
 BLOATED, USED = "bloated", "used"
+ONE_BY_ONE, WHOLE = "labelled one by one", "whole projects"
+_READ = re.compile(
+    r"\.(?:py|toml|cfg|txt|in|ini|conf|ya?ml|json|lock|sh|env)$|(?:^|/)(?:Pipfile|Procfile|Makefile)$"
+)
 _MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 
 
@@ -43,10 +47,12 @@ class Score:
     wrong: list[str] = field(default_factory=list)
     missed: list[str] = field(default_factory=list)
     projects: set[str] = field(default_factory=set)
+    said: frozenset[str] = frozenset({NEVER})
+    """The verdicts that count as "not used"."""
 
     def add(self, project: str, name: str, label: str, verdict: str, because: str) -> None:
         """Takes in one verdict."""
-        said = verdict == NEVER
+        said = verdict in self.said
         self.counts[label, said] += 1
         self.verdicts[label, verdict] += 1
         self.projects.add(project)
@@ -112,9 +118,35 @@ def unpacked(repository: Path, before: str, into: Path) -> str:
     found = _git(repository, "rev-list", "-1", "--first-parent", f"--before={before}", "HEAD")
     commit = found.decode().strip()
     if commit:
-        with tarfile.open(fileobj=io.BytesIO(_git(repository, "archive", commit))) as archive:
-            archive.extractall(into, filter="data")
+        _write(repository, dict(_blobs(repository, commit)), into)
     return commit
+
+
+def _blobs(repository: Path, commit: str) -> Iterator[tuple[str, str]]:
+    """The files that may be read, by path, with the names of their contents."""
+    listing = _git(repository, "ls-tree", "-r", "-z", commit).decode(errors="replace")
+    for line in listing.split("\0"):
+        about, _, path = line.partition("\t")
+        mode, _, blob = [*about.split(" "), "", ""][:3]
+        if mode.startswith("100") and _READ.search(path) and ".." not in path.split("/"):
+            yield path, blob
+
+
+def _write(repository: Path, blobs: dict[str, str], into: Path) -> None:
+    """Writes files; what a snapshot lacks, because it is too big, stays away."""
+    command = ["git", "-c", "safe.directory=*", "-C", str(repository), "cat-file", "--batch"]
+    asked = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+    answer = subprocess.run(command, input=asked, capture_output=True, check=False).stdout
+    at = 0
+    for path in blobs:
+        end = answer.find(b"\n", at)
+        header = answer[at:end].split()
+        at = end + 1
+        if len(header) == 3 and header[1] == b"blob":
+            content = answer[at : at + int(header[2])]
+            at += int(header[2]) + 1
+            (into / path).parent.mkdir(parents=True, exist_ok=True)
+            (into / path).write_bytes(content)
 
 
 def requirements(context: Context) -> tuple[list[Requirement], bool]:
@@ -158,7 +190,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--write", type=Path)
     parser.add_argument("--verbose", action="store_true")
     options = parser.parse_args(arguments)
-    scores = {"labelled one by one": Score(), "whole projects": Score()}
+    unseen = frozenset({NEVER, NEEDED})
+    scores = {
+        ONE_BY_ONE: Score(),
+        f"{ONE_BY_ONE}, with those that only others need": Score(said=unseen),
+        WHOLE: Score(),
+        f"{WHOLE}, with those that only others need": Score(said=unseen),
+    }
     single, whole = labels(options.artifact), sweeping(options.artifact)
     lower = {name.lower(): name for name in (*single, *whole)}
     for project, repository in repositories(options.projects):
@@ -186,20 +224,20 @@ def _measure(
     with tempfile.TemporaryDirectory() as folder:
         try:
             commit = unpacked(repository, before, Path(folder))
-        except (subprocess.CalledProcessError, tarfile.TarError, OSError) as error:
+        except (subprocess.CalledProcessError, OSError) as error:
             print(f"{project}: {error}", file=sys.stderr)
             return
         if not commit:
             return
+        print(f"{project} at {commit[:12]}", file=sys.stderr, flush=True)
         uses, listed = judged(Path(folder), single)
         verdicts = by_name(uses.all)
-        for name, label in single.items():
-            if use := verdicts.get(name):
-                scores["labelled one by one"].add(project, name, label, use.verdict, use.because)
         label = whole.get(project, "")
-        for name, use in verdicts.items() if label else ():
-            if name in listed:
-                scores["whole projects"].add(project, name, label, use.verdict, use.because)
+        for title, score in scores.items():
+            asked = single if title.startswith(ONE_BY_ONE) else dict.fromkeys(listed, label)
+            for name, known in asked.items():
+                if known and (use := verdicts.get(name)):
+                    score.add(project, name, known, use.verdict, use.because)
 
 
 def _show(title: str, score: Score, verbose: bool) -> None:

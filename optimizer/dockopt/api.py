@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
     from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
     from dockopt.facts.cache_plan import CachePlan, cache_plans
+    from dockopt.facts.conda import CONDA, cache_needed, clean_command, uncleaned_install
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.cuda_builds import CudaInstall
     from dockopt.facts.dev_use import DevUse
@@ -51,7 +52,8 @@ if TYPE_CHECKING:
     from dockopt.facts.handover import Handover
     from dockopt.facts.http_probe import HttpProbe, calls_python, probe_of
     from dockopt.facts.ignorable import Ignorable, ignorable
-    from dockopt.facts.install_order import LateInstall, late_installs
+    from dockopt.facts.install_moves import LateInstall
+    from dockopt.facts.install_order import late_installs
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
     from dockopt.facts.own_user import OwnUser
@@ -67,7 +69,7 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import build_packages as stage_build_packages
     from dockopt.facts.pip import PipCommand
     from dockopt.facts.pip_cache import pip_cache_stays_out
-    from dockopt.facts.production import Surplus, surpluses
+    from dockopt.facts.production import surpluses
     from dockopt.facts.python_version import Named, agreed, excluded_by
     from dockopt.facts.removals import copies_for_one_run, removals_of_copies
     from dockopt.facts.scripts import unseen_script
@@ -75,6 +77,7 @@ if TYPE_CHECKING:
     from dockopt.facts.slimming import needs as slim_needs
     from dockopt.facts.sole_use import installed_as, other_use
     from dockopt.facts.splitting import builds_upon
+    from dockopt.facts.surplus import Surplus
     from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
     from dockopt.facts.venvs import created_venvs
@@ -122,6 +125,7 @@ if TYPE_CHECKING:
     from dockopt_templates import fragment
 
 __all__ = [
+    "CONDA",
     "CPU_INDEX",
     "LIST_BYTES",
     "REMOVE_LISTS",
@@ -195,8 +199,10 @@ __all__ = [
     "builds_upon",
     "bytes_saved",
     "cache_edits",
+    "cache_needed",
     "cache_plans",
     "calls_python",
+    "clean_command",
     "cleanup_edits",
     "cleanup_plan",
     "compiles_at_run_time",
@@ -262,6 +268,7 @@ __all__ = [
     "stage_compiles",
     "surpluses",
     "text_of",
+    "uncleaned_install",
     "unreached",
     "unseen_script",
     "user_obstacle",
@@ -291,6 +298,7 @@ _HOMES = {
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
     "dockopt.facts.buildkit": "BuildKitSign buildkit_sign lacks_mounts",
     "dockopt.facts.cache_plan": "CachePlan cache_plans",
+    "dockopt.facts.conda": "CONDA cache_needed clean_command uncleaned_install",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.dev_use": "DevUse",
@@ -299,7 +307,8 @@ _HOMES = {
     "dockopt.facts.ignorable": "Ignorable ignorable",
     "dockopt.facts.exec_form": "exec_words",
     "dockopt.facts.http_probe": "HttpProbe calls_python probe_of",
-    "dockopt.facts.install_order": "LateInstall late_installs",
+    "dockopt.facts.install_moves": "LateInstall",
+    "dockopt.facts.install_order": "late_installs",
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.own_user": "OwnUser",
@@ -311,13 +320,14 @@ _HOMES = {
     "dockopt.facts.pip": "PipCommand",
     "dockopt.facts.pip_cache": "pip_cache_stays_out",
     "dockopt.facts.python_version": "Named agreed excluded_by",
-    "dockopt.facts.production": "Surplus surpluses",
+    "dockopt.facts.production": "surpluses",
     "dockopt.facts.removals": "copies_for_one_run removals_of_copies",
     "dockopt.facts.scripts": "unseen_script",
     "dockopt.facts.slimming": "Need removals_of_full slim_needs",
     "dockopt.facts.sole_use": "installed_as other_use",
     "dockopt.facts.splitting": "builds_upon",
     "dockopt.facts.unreached": "Unreached unreached",
+    "dockopt.facts.surplus": "Surplus",
     "dockopt.facts.venv_plan": "Receiver VenvPlan",
     "dockopt.knowledge.base_images": "debian_end python_end",
     "dockopt.ignore_edits": "ignore_file",

@@ -1,16 +1,26 @@
 """Edits that take development dependencies out of the RUNs that install them."""
 
+import re
 from collections.abc import Sequence
 
 from dockopt.editing import RunEditor
 from dockopt.facts.development_installs import DevelopmentInstall
 from dockopt.facts.installer_commands import installer_command
 from dockopt.facts.pip import pip_command
+from dockopt.model import Run
 from dockopt.remarks import left_alone, without
 from dockopt.shell import Command, Word
 from dockopt.staging import removal
-from dockopt.syntax import Document
+from dockopt.syntax import Comment, Document
 from dockopt.text import Edit
+
+_ABOUT = re.compile(
+    r"\bdev(?:elopment|elopers?|el)?\b|\b(?:tests?|testing|lint\w*)\b.*\b(?:dep|req|tool|pack|group)\w*",
+    re.IGNORECASE,
+)
+_NOT = re.compile(
+    r"\b(?:no|not|non|without|except|exclud\w*)\b|dockopt:|hadolint|tally", re.IGNORECASE
+)
 
 
 def without_development(
@@ -34,8 +44,16 @@ def without_development(
             _shorten(editor, one)
     editor.remove_steps(steps)
     edits = editor.edits()
-    comments = left_alone(document, run, edits)
+    comments = (*_misleading(document, run), *left_alone(document, run, edits))
     return (*edits, *without(comments)), tuple(comment.text for comment in comments)
+
+
+def _misleading(document: Document, run: Run) -> tuple[Comment, ...]:
+    """The comment above a RUN, where it is one line that speaks of what goes."""
+    above = document.attached_comments(run.instruction)
+    if len(above) != 1 or not _ABOUT.search(above[0].text) or _NOT.search(above[0].text):
+        return ()
+    return above
 
 
 def _is_emptied(command: Command, found: Sequence[DevelopmentInstall]) -> bool:

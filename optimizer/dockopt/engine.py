@@ -291,7 +291,8 @@ class _Version:
     @cached_property
     def contract(self) -> guards.Contract:
         """What the outside relies on."""
-        return guards.contract(self.dockerfile)
+        numbers = self.facts.references.numbers if self.context else ()
+        return guards.contract(self.dockerfile, numbers)
 
     @cached_property
     def pragmas(self) -> Pragmas:

@@ -29,12 +29,19 @@ def contract_text(dockerfile: Dockerfile) -> tuple[object, ...]:
     )
 
 
-def contract(dockerfile: Dockerfile) -> Contract:
-    """The contract of every named stage and of the target, and of the file as a whole."""
+def contract(dockerfile: Dockerfile, numbers: Iterable[str] = ()) -> Contract:
+    """The contract of every named stage and of the target, and of the file as a whole.
+
+    `numbers` are those by which other files build stages: what they stand for may not change.
+    """
     found: dict[str, Mapping[str, object]] = {FILE: _file_contract(dockerfile)}
     for stage in dockerfile.stages:
         if stage.name:
             found[stage.name.lower()] = _stage_contract(stage)
+    for number in numbers:
+        stage_there = dockerfile.stage_named(number)
+        if stage_there is not None:
+            found[number] = _stage_contract(stage_there)
     found["(target)"] = _stage_contract(dockerfile.target)
     return found
 

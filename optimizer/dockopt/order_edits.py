@@ -4,8 +4,8 @@ import posixpath
 from collections.abc import Iterator, Sequence
 
 from dockopt.editing import RunEditor
+from dockopt.facts.install_moves import LateInstall, brought_before
 from dockopt.facts.install_needs import WITHOUT_PROJECT
-from dockopt.facts.install_order import LateInstall, brought_before
 from dockopt.facts.project_installs import ProjectInstall
 from dockopt.staging import has_gap_above, relocation, with_newline
 from dockopt.syntax import Document

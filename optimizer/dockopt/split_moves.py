@@ -48,6 +48,8 @@ def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...], upon: St
         context = facts.context
         if why := project_hazard(install, facts.runtime) or editable_hazard(install, context):
             return f"line {line} {why}" if install.pip.editables else why
+        if _other_pip(stage, install):
+            return f"line {line} may install with a pip outside of the environment, which has none"
         if _stays_behind(install, found):
             return f"line {line} installs beside the environment, and the runtime would lack that"
         whole = moves_whole(facts, stage, install.run, found)
@@ -57,6 +59,13 @@ def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...], upon: St
                 "installing, which cannot be told apart"
             )
     return ""
+
+
+def _other_pip(stage: Stage, install: Install) -> bool:
+    """Whether pip is called by name in an environment that was made without it."""
+    made = [venv for venv in created_venvs(stage) if venv.path == install.environment]
+    by_name = install.pip.tool == "pip" and "/" not in install.pip.program[0].text
+    return by_name and bool(made) and not any(venv.with_pip for venv in made)
 
 
 def _stays_behind(install: Install, found: tuple[Install, ...]) -> bool:

@@ -4,7 +4,6 @@ WORKDIR /srv
 RUN pip install --no-cache-dir poetry==1.8.5 \
     && poetry config virtualenvs.in-project true
 COPY pyproject.toml poetry.lock ./
-# With everything that the developers need, too
 RUN poetry install --only main --no-root --no-interaction
 
 FROM python:3.12-slim

@@ -1,5 +1,6 @@
 """Who builds a Dockerfile, as the files of a project and of its repository tell."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,22 @@ def test_what_a_service_runs_and_mounts(tmp_path: Path) -> None:
     assert found.starts and found.by == "the service web"
     assert "conf/gunicorn.py" in found.words
     assert found.mounts == ("/srv/static", "/srv", "/cache")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{root: ., base: 'docker-image://a', t: 'target:x', s: service:db}", {"."}),
+        ("['root=../other']", {"../other"}),
+        ("{root: $DIR}", None),
+    ],
+)
+def test_named_contexts(tmp_path: Path, text: str, expected: set[str] | None) -> None:
+    compose = f"services: {{a: {{build: {{context: ., additional_contexts: {text}}}}}}}\n"
+    found = references(tmp_path, {"compose.yml": compose}).all[0].named_contexts
+
+    folders = {Path(os.path.normpath(tmp_path / e)) for e in expected or ()}
+    assert found == (frozenset(folders) if expected is not None else None)
 
 
 def test_files_above_the_context(tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ compiled again. A mount is kept on the builder from build to build and is in no 
 a cache was left in a layer.
 
 ## Safety
-Level `standard`, and only with `--assume buildkit`: a builder that reads `RUN --mount` and passes over
-the mount, as kaniko does, would leave in the layer what `--no-cache-dir` kept out, and no file tells
-who builds. Without it one note says where the file is for BuildKit anyway. Nothing is done with a
+Level `standard`, and only with `--assume buildkit`: a builder that reads `RUN --mount` and passes over the
+mount, as kaniko does by default (https://github.com/osscontainertools/kaniko/pull/245) and Docker's old one did
+(https://github.com/docker/cli/issues/4319), would leave in the layer what `--no-cache-dir` kept out. Who builds,
+no file tells. Without it one note says where the file is for BuildKit anyway. Nothing is done with a
 `# syntax=` older than 1.2, and none is added. Only folders of archives are mounted: not
 `~/.cache/pypoetry`, where Poetry's environments are, nor `/var/lib/apt`, where apt notes what it
 installed by itself. A mount's `id` holds the base image: a wheel that one image compiled may not load in

@@ -108,6 +108,9 @@ def _proposals(facts: Facts, stage: api.Stage, copy: api.Copy) -> Iterator[Propo
         yield Decline(at, reason)
         return
     tree = api.context_tree(facts, stage, copy.instruction)
+    if not tree.mentions.complete:
+        yield Decline(at, "there are too many sources to look through")
+        return
     beside = api.unreached(facts, stage, tree)
     more = api.unreached(facts, stage, tree, packages=True)
     if len(more.folders) > len(beside.folders):
@@ -129,7 +132,7 @@ def _listed(
         name for name in tree.kept if name not in {folder.name for folder in beside.folders}
     )
     listed = api.CopyList(facts.document, tree.context, copy, kept)
-    if reason := _incomplete(tree) or listed.obstacle or api.ignored_by_git(tree.context, kept):
+    if reason := listed.obstacle or api.ignored_by_git(tree.context, kept):
         if level is Level.STANDARD:
             yield Decline(at, reason)
         return
@@ -160,10 +163,6 @@ def _refusal(facts: Facts, copy: api.Copy) -> str:
     if copy.destination in ("/", "//"):
         return "the build context is copied into the root of the file system"
     return ""
-
-
-def _incomplete(tree: api.Tree) -> str:
-    return "" if tree.mentions.complete else "there are too many sources to look through"
 
 
 def _evidence(tree: api.Tree, beside: api.Unreached) -> Iterator[Evidence]:

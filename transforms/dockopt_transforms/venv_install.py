@@ -98,6 +98,9 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             yield _activated(facts, plan)
         else:
             yield _installed(facts, plan)
+    if unmoved := facts.unmoved_install:
+        instruction, reason = unmoved
+        yield Decline(instruction.span.start, reason)
 
 
 def _installed(facts: Facts, plan: api.VenvPlan) -> Change:

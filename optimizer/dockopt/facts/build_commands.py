@@ -36,6 +36,8 @@ class BuildCommand:
     """The folder, empty where none is given."""
     target: str | None
     """What `--target` names, empty where it is left out."""
+    named_contexts: tuple[str | None, ...] = ()
+    """The folders of `--build-context`."""
 
 
 def build_commands(text: str) -> Iterator[BuildCommand]:
@@ -72,20 +74,25 @@ def _words(text: str) -> list[str]:
 
 def _command(line: int, words: list[str]) -> BuildCommand:
     options: dict[str, str] = {}
+    named: list[str | None] = []
     places: list[str] = []
     waiting = iter(words)
     for word in waiting:
         name, equals, value = _option(word)
         if not word.startswith("-") or word == "-":
             places.append(word)
-        elif equals:
-            options[name] = value
-        elif name in _WITH_VALUE:
-            options[name] = next(waiting, "")
+            continue
+        if not equals:
+            value = next(waiting, "") if name in _WITH_VALUE else ""
+        options[name] = value
+        if name == "--build-context" and "://" not in value:
+            named.append(_known(value.partition("=")[2]))
     context = options.get("--context") or (places[0] if places else "")
     file = options.get("--file", options.get("-f", options.get("--dockerfile", "")))
     context = "$" if context == "-" else context  # what comes through a pipe is not known
-    return BuildCommand(line, _known(file), _known(context), _known(options.get("--target", "")))
+    return BuildCommand(
+        line, _known(file), _known(context), _known(options.get("--target", "")), tuple(named)
+    )
 
 
 def _option(word: str) -> tuple[str, str, str]:

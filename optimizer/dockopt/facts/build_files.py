@@ -11,7 +11,7 @@ from dockopt.remembering import remembered
 
 MAX_LEVELS = 4
 """Folders above the context that are looked into, up to a repository's root."""
-MAX_FILES = 400
+MAX_FILES = 1_000
 MAX_CHARACTERS = 4_000_000
 _NAME = re.compile(
     r"(?:^|/)(?:[\w.-]*compose[\w.-]*\.ya?ml|[\w.-]*bake[\w.-]*\.(?:hcl|json)|\.github/(?:workflows|"

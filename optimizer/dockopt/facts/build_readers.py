@@ -13,14 +13,26 @@ https://cloud.google.com/build/docs/build-config-file-schema.
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from dockopt.facts.bake import bake_targets
 from dockopt.facts.build_commands import BuildCommand, build_commands
 from dockopt.facts.build_files import BuildFile
-from dockopt.facts.settings_files import Data, child, documents, entries, items, text_of, texts_in
+from dockopt.facts.settings_files import (
+    Data,
+    Told,
+    child,
+    documents,
+    entries,
+    items,
+    text_of,
+    texts_in,
+)
 from dockopt.immutable import immutable
 
+_FOREIGN = re.compile(r"(?:docker-image|oci-layout|target|service|https?|git|ssh)(?:://|:)|git@")
+"""Named contexts that are no folder: https://docs.docker.com/reference/cli/docker/buildx/build/#build-context"""
 _DEFAULT = re.compile(r"\$\{\w+:?-(?P<value>[\w./-]*)\}")
 
 
@@ -45,6 +57,8 @@ class Reference:
     """What the command that is run in it says."""
     mounts: tuple[str, ...] = ()
     """The paths in the container over which something is mounted."""
+    named_contexts: frozenset[Path] | None = frozenset()
+    """Folders that its Dockerfile may copy from by a name; None where they are not known."""
 
     @property
     def place(self) -> str:
@@ -108,7 +122,17 @@ def _compose(file: BuildFile, data: Data) -> Iterator[Reference]:
             starts=True,
             words=frozenset(_said(service)),
             mounts=tuple(_mounts(child(service, "volumes"))),
+            named_contexts=_named(file.folder, child(build, "additional_contexts")),
         )
+
+
+def _named(base: Path, data: Data) -> frozenset[Path] | None:
+    """The folders of a mapping from names, or of a list or lines of `name=folder`."""
+    values = [text_of(value) for _, value in entries(data)]
+    lines = (text_of(data) or "").split("\n") if not isinstance(data, list) else items(data)
+    values += [Told(str(line).partition("=")[2]) for line in lines if "=" in str(line)]
+    folders = [_folder(base, value) for value in values if value and not _FOREIGN.match(value)]
+    return None if None in folders else frozenset(f for f in folders if f is not None)
 
 
 def _said(service: Data) -> Iterator[str]:
@@ -138,6 +162,7 @@ def _hcl(file: BuildFile) -> Iterator[Reference]:
             None if "context" in unknown else get("context") or ".",
             None if "dockerfile" in unknown else get("dockerfile") or "Dockerfile",
             None if "target" in unknown else get("target") or "",
+            None if "contexts" in target.attributes else frozenset(),
         )
 
 
@@ -148,7 +173,10 @@ def _bake_json(file: BuildFile, data: Data) -> Iterator[Reference]:
             text_of(child(target, "dockerfile")),
         )
         stage = text_of(child(target, "target"))
-        yield _baked(file, name.line, name, context or ".", dockerfile or "Dockerfile", stage or "")
+        found = _baked(
+            file, name.line, name, context or ".", dockerfile or "Dockerfile", stage or ""
+        )
+        yield replace(found, named_contexts=_named(file.folder, child(target, "contexts")))
 
 
 def _baked(
@@ -158,12 +186,14 @@ def _baked(
     context: str | None,
     dockerfile: str | None,
     target: str | None,
+    named: frozenset[Path] | None = frozenset(),
 ) -> Reference:
     folder = _folder(file.folder, context) if context is not None else None
     path = _folder(folder, dockerfile) if folder and dockerfile is not None else None
     stage = _target(target) if target is not None else None
     by = f"the bake target {name}"
-    return Reference(file.shown, line, by, _one(path), _one(folder), stage)
+    found = Reference(file.shown, line, by, _one(path), _one(folder), stage)
+    return replace(found, named_contexts=named)
 
 
 def _workflow(file: BuildFile, data: Data, root: Path) -> Iterator[Reference]:
@@ -177,7 +207,8 @@ def _workflow(file: BuildFile, data: Data, root: Path) -> Iterator[Reference]:
         path = _folder(root, named) if named else (context / "Dockerfile" if context else None)
         target = _target(text_of(child(settings, "target")))
         line = getattr(uses, "line", 0)
-        yield Reference(file.shown, line, "a step", _one(path), _one(context), target)
+        found = Reference(file.shown, line, "a step", _one(path), _one(context), target)
+        yield replace(found, named_contexts=_named(root, child(settings, "build-contexts")))
 
 
 def _steps(data: Data) -> Iterator[Data]:
@@ -267,9 +298,7 @@ def _cloudbuild(file: BuildFile, data: Data) -> Iterator[Reference]:
             text = "docker build " + " ".join(a for a in args if a not in ("build", "buildx"))
             for command in build_commands(text):
                 found = _of_command(file, command, _folder(file.folder, folder) or file.folder)
-                yield Reference(
-                    found.file, line, found.by, found.dockerfiles, found.contexts, found.target
-                )
+                yield replace(found, line=line)
 
 
 def _of_command(file: BuildFile, command: BuildCommand, root: Path) -> Reference:
@@ -283,7 +312,18 @@ def _of_command(file: BuildFile, command: BuildCommand, root: Path) -> Reference
     else:
         paths = None if contexts is None else frozenset(c / "Dockerfile" for c in contexts)
     by = "a build command"
-    return Reference(file.shown, command.line, by, paths, contexts, command.target)
+    named = [_all(bases, text) for text in command.named_contexts]
+    return Reference(
+        file.shown,
+        command.line,
+        by,
+        paths,
+        contexts,
+        command.target,
+        named_contexts=None
+        if None in named
+        else frozenset(path for paths in named if paths for path in paths),
+    )
 
 
 def _all(bases: set[Path], text: str | None) -> frozenset[Path] | None:

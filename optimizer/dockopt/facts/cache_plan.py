@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from dockopt.facts.apt_lists import Event, events, may_use
+from dockopt.facts.apt_lists import may_use
 from dockopt.facts.bases import is_windows
 from dockopt.facts.cache_obstacles import cache_obstacle
 from dockopt.facts.caches import Cache, Filling, fillings
@@ -20,7 +20,12 @@ DOCKER_CLEAN = "/etc/apt/apt.conf.d/docker-clean"
 """What makes apt of an official image forget at once what it downloaded.
 https://github.com/debuerreotype/debuerreotype/blob/master/scripts/debuerreotype-minimizing-config"""
 _MAY_FILL = re.compile(r"\b(?:apt|apt-get|pip[\d.]*|uv|poetry|pipenv|pdm)\b")
-_CLEANS = re.compile(r"\bapt-get\s+(?:-\S+\s+)*clean\b|/var/cache/apt/archives/")
+_CALLS_APT = re.compile(
+    r"\b(?:apt|apt-get|apt-cache|aptitude|gdebi|mk-build-deps|add-apt-repository|apt-add-repository|playwright)\b"
+    r"|\|\s*(?:sudo\s+)?(?:-\w+\s+)*(?:ba|da)?sh\b"
+)
+"""What calls apt, or may: installers that come through a pipe do so often."""
+_CLEANS = re.compile(r"\bapt-get\s+(?:-\S+\s+)*clean\b")
 _HOME_CACHE = re.compile(r"(?:/root|~|\$HOME|\$\{HOME\})/\.cache(?:/(?P<tool>\w+))?/?\*?")
 _APT_PLACES = re.compile(r"/var/(?:cache(?:/apt|/?$|/\*)|lib/apt|lib/?(?:\*|$)|\*|$)|docker-clean")
 _HOME_PLACES = re.compile(r"\.cache\b|^(?:/root|~|\$HOME|\$\{HOME\})/?(?:\.\S*\*\S*)?$")
@@ -83,11 +88,11 @@ def cache_plans(facts: "Facts") -> tuple[CachePlan, ...]:
 
 
 def _keeps_archives(facts: "Facts", run: Run, plan: CachePlan | None) -> bool:
-    """Whether apt would leave archives in the layer of the RUN without `docker-clean`."""
+    """Whether apt would leave archives or indexes in the layer of the RUN without `docker-clean`."""
     if (plan is not None and "apt" in plan.tools) or _is_mounted(run, "/var/cache/apt"):
         return False
-    if any(event is Event.USE for event, _, _ in events(run)):
-        return not _CLEANS.search(run.logical.text)
+    if _CALLS_APT.search(run.logical.text):
+        return _CLEANS.search(run.logical.text) is None
     return bool(may_use(run, facts.context))
 
 

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.source.closure import Closure
     from dockopt.facts.source.entry_points import EntryPoints
+    from dockopt.facts.source.uses import Uses
     from dockopt.facts.variant import Variant
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.facts.weights import Weights
     from dockopt.model import Dockerfile, Run, Stage, Unknown
-    from dockopt.syntax import Document
+    from dockopt.syntax import Document, Instruction
 
 _MAY_BRING_TORCH = re.compile(
     "torch|transformers|accelerate|diffusers|docling|easyocr|fastai|lightning|timm|ultralytics|whisper"
@@ -163,6 +164,13 @@ class Facts:
         return closure(self.context, self.entry_points)
 
     @cached_property
+    def requirement_uses(self) -> Uses | None:
+        """What is said about the use of each requirement of the target; None without a context."""
+        from dockopt.facts.source.shipped import requirement_uses
+
+        return requirement_uses(self) if self.context is not None else None
+
+    @cached_property
     def handovers(self) -> tuple[Handover, ...]:
         """The virtual environments that one stage copies from another."""
         from dockopt.facts.handover import handovers
@@ -204,6 +212,13 @@ class Facts:
         from dockopt.facts.project_plans import own_environment_plan
 
         return own_environment_plan(self.dockerfile, self.runtime, self.knows_sources)
+
+    @cached_property
+    def unmoved_install(self) -> tuple[Instruction, str] | None:
+        """An install of the target with conda or pixi, and why it is not moved."""
+        from dockopt.facts.project_plans import not_followed
+
+        return not_followed(self.dockerfile)
 
     @cached_property
     def copied_plan(self) -> VenvPlan | None:

@@ -6,10 +6,10 @@ files there that only the install makes: compiled modules, version files.
 """
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dockopt.facts.context import Context
+from dockopt.facts.toml_tables import toml_tables
 
 _PURE = frozenset(
     {
@@ -51,14 +51,13 @@ def editable_obstacle(context: Context | None, manifest: str) -> str:
     text = context.read_text(manifest) if context and manifest else None
     if context is None or text is None:
         return "is installed in editable form, and its pyproject.toml is not known"
-    try:
-        parsed = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    parsed = toml_tables(text)
+    if parsed is None:
         return f"is installed in editable form, and {manifest} cannot be read"
     return next(_obstacles(context, manifest, parsed), "")
 
 
-def _obstacles(context: Context, manifest: str, parsed: dict[str, object]) -> Iterator[str]:
+def _obstacles(context: Context, manifest: str, parsed: Mapping[str, object]) -> Iterator[str]:
     form = "is installed in editable form"
     system = parsed.get("build-system")
     backend = system.get("build-backend") if isinstance(system, dict) else None

@@ -38,7 +38,7 @@ _SETTINGS = frozenset(
     ]
 )
 _OTHER_INSTALLERS = re.compile(r"(?<![\w/.-])easy_install\s")
-_NOT_FOLLOWED = {
+NOT_MOVED = {
     "conda": "uses conda, whose environments hold more than Python and cannot be moved as one folder",
     "pixi": "uses pixi, whose environments hold more than Python and cannot be moved as one folder",
     "setup.py": "calls setup.py, which may put files beside the code",
@@ -118,7 +118,7 @@ def _scripts(stage: Stage) -> Iterator[str]:
                 yield f"line {line} installs with `{match[0].strip()}`, which is not handled yet"
             for command in installer_commands(run):
                 if command.tool in NOT_FOLLOWED:
-                    yield f"line {line} {_NOT_FOLLOWED[command.tool]}"
+                    yield f"line {line} {NOT_MOVED[command.tool]}"
 
 
 def _installs(found: tuple[Install, ...], runtime: RuntimeTexts) -> Iterator[str]:

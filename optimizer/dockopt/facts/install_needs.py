@@ -1,8 +1,11 @@
 """What of the build context a RUN needs that installs, where that can be told exactly."""
 
+from __future__ import annotations
+
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from dockopt.facts.apt import PROGRAMS as APT
 from dockopt.facts.context import Context
@@ -11,7 +14,6 @@ from dockopt.facts.footprint import within
 from dockopt.facts.installer_commands import InstallerCommand, installer_command
 from dockopt.facts.pip import PipCommand, pip_command, pip_commands, spec_text
 from dockopt.facts.prefixes import invocation
-from dockopt.facts.project_installs import ProjectInstall
 from dockopt.facts.requirement import PATH, VCS, requirement
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
 from dockopt.facts.venvs import venv_argument
@@ -19,6 +21,9 @@ from dockopt.immutable import immutable
 from dockopt.model import Copy, Run, Stage
 from dockopt.shell import Command, Script, Word
 from dockopt.syntax import Instruction
+
+if TYPE_CHECKING:
+    from dockopt.facts.project_installs import ProjectInstall
 
 FILES = ("--requirement", "--constraint", "--build-constraint", "--override")
 """Options of pip and uv that name requirements files."""

@@ -22,6 +22,7 @@ _SCRIPTS = {
 _PIPX = re.compile(
     r"^(?:poetry|uv|pdm|pipenv|pip-tools|hatch)(?:\[[\w,]+\])?(?:[=<>~!]=?[\w.*]+)?$"
 )
+_TOOL_PATH = re.compile(r"/bin/(?:poetry|uvx?|pdm)$")
 _QUIET = frozenset({"set", "export", "echo", "true", ":", "cd"})
 _MANAGING = frozenset(
     {"config", "cache", "self", "lock", "check", "export", "requirements", "compile"}
@@ -49,8 +50,16 @@ def _tool_commands(script: Script) -> frozenset[int]:
     for step in script.steps:
         if brings_tool(step, script.text):
             found.update(id(command) for command in step.commands)
-        found.update(id(c) for c in step.commands if _is_pipx(c))
+        found.update(id(c) for c in step.commands if _is_pipx(c) or _is_placing(c))
     return frozenset(found)
+
+
+def _is_placing(command: Command) -> bool:
+    """Whether a command puts nothing but an installer into a folder of PATH."""
+    if command.name not in ("ln", "mv", "cp") or len(command.args) < 2:
+        return False
+    paths = [w.text.strip("\"'") for w in command.args if not w.text.startswith("-")]
+    return bool(paths) and all(_TOOL_PATH.search(p) for p in paths[: len(paths) - 1 or 1])
 
 
 def _is_pipx(command: Command) -> bool:

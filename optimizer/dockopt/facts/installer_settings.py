@@ -4,10 +4,9 @@ https://python-poetry.org/docs/configuration/: a variable goes before the projec
 one before what `poetry config` wrote for the user. PDM and Pipenv read variables first as well.
 """
 
-import tomllib
-
 from dockopt.facts.context import Context
 from dockopt.facts.installer_commands import InstallerCommand, installer_commands
+from dockopt.facts.toml_tables import toml_tables
 from dockopt.model import Run, Stage, Unknown
 from dockopt.shell import Script
 
@@ -103,9 +102,8 @@ def _local(context: Context | None, folders: tuple[str, ...], key: str) -> str |
         text = context.read_text(path) if context.exists(path) and context.sent(path) else None
         if text is None:
             continue
-        try:
-            found: object = tomllib.loads(text)
-        except tomllib.TOMLDecodeError:
+        found: object = toml_tables(text)
+        if found is None:
             return Unknown(f"{path} cannot be read")
         for part in key.split("."):
             found = found.get(part) if isinstance(found, dict) else None

@@ -2,12 +2,12 @@
 
 import json
 import posixpath
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 from dockopt.facts.context import Context
 from dockopt.facts.installs import requirement_name
+from dockopt.facts.toml_tables import toml_tables
 
 _LOCKS = {
     "uv": "uv.lock",
@@ -26,7 +26,8 @@ def locked_names(context: Context, tool: str, manifest: str) -> frozenset[str] |
     while True:
         lock = posixpath.join(folder, _LOCKS.get(tool, ""))
         if _LOCKS.get(tool) and context.is_file(lock):
-            return _of_lock(context.read_text(lock) or "", lock)
+            text = context.read_text(lock)
+            return None if text is None else _of_lock(text, lock)
         if not folder:
             break
         folder = posixpath.dirname(folder)
@@ -38,9 +39,12 @@ def _of_lock(text: str, path: str) -> frozenset[str] | None:
     try:
         if path.endswith("Pipfile.lock"):
             lock = json.loads(text)
-            tables = (lock.get("default", {}), lock.get("develop", {}))
-            return frozenset(requirement_name(name) for table in tables for name in table)
-        packages = tomllib.loads(text).get("package", [])
+            groups = (lock.get("default", {}), lock.get("develop", {}))
+            return frozenset(requirement_name(name) for group in groups for name in group)
+        tables = toml_tables(text)
+        if tables is None:
+            return None
+        packages = tables.get("package", [])
         return frozenset(requirement_name(str(package["name"])) for package in packages)
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
@@ -48,7 +52,7 @@ def _of_lock(text: str, path: str) -> frozenset[str] | None:
 
 def _of_manifest(text: str, path: str) -> frozenset[str] | None:
     try:
-        parsed = tomllib.loads(text)
+        parsed = toml_tables(text)
         names = _pipfile(parsed) if path.endswith("Pipfile") else _pyproject(parsed)
         return frozenset(requirement_name(name) for name in names) - {"python"}
     except (ValueError, TypeError, AttributeError):

@@ -90,7 +90,7 @@ def _in_folder(folder: str, target: str, name: str, context: Context) -> Iterato
     for path in context.sent_files(folder):
         if posixpath.basename(path) == name:
             inside = posixpath.dirname(posixpath.relpath(path, folder or "."))
-            yield Manifest(posixpath.normpath(f"{target}/{inside}"), path)
+            yield Manifest(posixpath.normpath(posixpath.join(target, inside)), path)
 
 
 def _of_mounts(stage: Stage, run: Run, name: str, context: Context | None) -> Iterator[Manifest]:

@@ -25,6 +25,8 @@ _TEXT = re.compile(
     r"[\w.-]*entrypoint[\w.-]*|requirements[\w.-]*\.txt|MANIFEST\.in|start|run))$"
 )
 _COMPOSE = re.compile(r"^(?:docker-)?compose[\w.-]*\.ya?ml$")
+_PASSES = ("prune-venv: ", "strip-binaries: ")
+"""What the steps that work on a finished environment call themselves in what they print."""
 _COMMENT = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
 _IN_IMAGE = re.compile(
     r"docker(?:-compose| compose)?\s.*?\b(?:run|exec)\b.*?\b(?:pytest|tox|unittest|manage\.py test)"
@@ -108,7 +110,8 @@ class Mentions:
         for instruction in self.dockerfile.document.instructions:
             copies = instruction.keyword in ("COPY", "ADD") and instruction.flag("from") is None
             text = " ".join(instruction.value[-1:] if copies else instruction.value)
-            found.update(words(text + " ".join(h.content for h in instruction.heredocs)))
+            documents = [h.content for h in instruction.heredocs if not _is_pass(h.content)]
+            found.update(words(text + " ".join(documents)))
             found.update(words(" ".join(map(str, instruction.flags))))
         return frozenset(found)
 
@@ -144,6 +147,11 @@ class Mentions:
                 if any(_IN_IMAGE.search(line) for line in text.splitlines()):
                     return True
         return False
+
+
+def _is_pass(script: str) -> bool:
+    """Whether a here-document is a step of dockopt's own: it is about an environment alone."""
+    return any(mark in script for mark in _PASSES)
 
 
 def words(text: str) -> Iterator[str]:

@@ -1,16 +1,19 @@
 """What stands against moving what uv, Poetry, Pipenv or PDM install to a builder stage."""
 
+import posixpath
 import re
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
 from dockopt.facts.editable import editable_obstacle
-from dockopt.facts.environments import SYSTEM, absolute
+from dockopt.facts.environments import HIDDEN, SYSTEM, absolute
 from dockopt.facts.installer_commands import installer_commands
+from dockopt.facts.installer_runs import brought_tools
 from dockopt.facts.installer_settings import is_true, variable
-from dockopt.facts.installs import ELSEWHERE, Install
+from dockopt.facts.installs import ELSEWHERE, Install, requirement_name
 from dockopt.facts.lock_files import locked_names
 from dockopt.facts.manifests import manifests
+from dockopt.facts.pip import pip_commands, spec_text
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.facts.venv_plan import other_user
 from dockopt.model import ImageReference, Stage, Unknown
@@ -18,41 +21,18 @@ from dockopt.model import ImageReference, Stage, Unknown
 FOLLOWED = frozenset({"install", "sync"})
 _CHOOSES_PYTHON = {"env", "python", "venv"}
 _OWN_MODULES = {
-    "poetry": {
-        "cachecontrol": "cachecontrol",
-        "certifi": "certifi",
-        "cleo": "cleo",
-        "cryptography": "cryptography",
-        "distlib": "distlib",
-        "dulwich": "dulwich",
-        "fastjsonschema": "fastjsonschema",
-        "filelock": "filelock",
-        "idna": "idna",
-        "keyring": "keyring",
-        "msgpack": "msgpack",
-        "packaging": "packaging",
-        "pexpect": "pexpect",
-        "pkginfo": "pkginfo",
-        "platformdirs": "platformdirs",
-        "rapidfuzz": "rapidfuzz",
-        "requests": "requests",
-        "requests_toolbelt": "requests-toolbelt",
-        "tomlkit": "tomlkit",
-        "urllib3": "urllib3",
-        "virtualenv": "virtualenv",
-    },
-    "pipenv": {
-        "certifi": "certifi",
-        "distlib": "distlib",
-        "filelock": "filelock",
-        "packaging": "packaging",
-        "pkg_resources": "setuptools",
-        "platformdirs": "platformdirs",
-        "setuptools": "setuptools",
-        "virtualenv": "virtualenv",
-    },
+    "poetry": "anyio attr:attrs backports:backports-zstd cachecontrol certifi cffi charset_normalizer "
+    "cleo crashtest cryptography distlib dulwich fastjsonschema filelock findpython h11 html5lib "
+    "httpcore httpx idna importlib_metadata:importlib-metadata jaraco:jaraco-classes jeepney "
+    "jsonschema keyring lockfile more_itertools msgpack packaging pbs_installer pexpect pkginfo "
+    "platformdirs ptyprocess pycparser pyrsistent rapidfuzz requests requests_toolbelt secretstorage "
+    "shellingham six sniffio tomlkit trove_classifiers typing_extensions urllib3 virtualenv "
+    "webencodings xattr zipp",
+    "pipenv": "certifi distlib filelock packaging pkg_resources:setuptools platformdirs setuptools "
+    "virtualenv clonevirtualenv:virtualenv-clone",
 }
-"""Modules that come with an installer, and the distributions that they are of."""
+"""Modules that have come with an installer's releases of the last years, with the distributions that
+they are of where these have other names."""
 
 
 def project_hazard(install: Install, runtime: RuntimeTexts) -> str:
@@ -78,7 +58,12 @@ def _reasons(install: Install, runtime: RuntimeTexts) -> Iterator[str]:
     ):
         yield f"line {line} keeps the environment in a cache mount"
     yield from _of_stage(install.stage)
+    if install.environment == HIDDEN:
+        yield from _named_places(install.stage, runtime)
     yield from _other_python(install, context)
+    own = posixpath.join(posixpath.dirname(manifest_of(install, context)), ".venv")
+    if command.tool != "pip-tools" and context and context.exists(own) and context.sent(own):
+        yield f"{own} is in the build context, and would be in the image again"
     if reason := _editable(install, context):
         yield f"line {line} {reason}"
     if install.environment == SYSTEM:
@@ -96,6 +81,22 @@ def _of_stage(stage: Stage) -> Iterator[str]:
                     yield f"line {line} chooses an environment with {command.tool} {command.group}"
                 if command.tool == "pdm" and command.action == "use":
                     yield f"line {line} chooses an environment with pdm use"
+
+
+_HIDDEN_PLACES = re.compile(
+    r"pypoetry/virtualenvs|share/virtualenvs|WORKON_HOME|(?<![\w/])\.venv/bin"
+)
+
+
+def _named_places(stage: Stage, runtime: RuntimeTexts) -> Iterator[str]:
+    """Who names the folder of an environment that a tool keeps for itself."""
+    for user in runtime.dockerfile.built_upon(stage):
+        for instruction in user.instructions:
+            if _HIDDEN_PLACES.search(instruction.body.text):
+                yield f"line {instruction.line} names the environment's own folder"
+    for path, text in runtime.files or ():
+        if _HIDDEN_PLACES.search(text):
+            yield f"{path} names the environment's own folder"
 
 
 def _other_python(install: Install, context: Context | None) -> Iterator[str]:
@@ -266,8 +267,8 @@ def _undeclared(install: Install, runtime: RuntimeTexts) -> Iterator[str]:
     """Modules that the application may have from the installer, not from its own requirements."""
     project, context = install.project, runtime.context
     tool = project.command.tool if project else ""
-    modules = _OWN_MODULES.get(tool, {})
-    if not modules or context is None:
+    modules = dict(_module(text) for text in _OWN_MODULES.get(tool, "").split())
+    if not modules or context is None or not _is_beside(install, tool):
         return
     names = locked_names(context, tool, manifest_of(install, context))
     missing = sorted(m for m, distribution in modules.items() if distribution not in (names or ()))
@@ -278,6 +279,23 @@ def _undeclared(install: Install, runtime: RuntimeTexts) -> Iterator[str]:
         match = pattern.search(text) if path.endswith(".py") else None
         if match and not _is_own(context, match[1]):
             yield f"{path} imports {match[1]}, which may be there only because {tool} needs it"
+
+
+def _module(text: str) -> tuple[str, str]:
+    module, _, distribution = text.partition(":")
+    return module, distribution or requirement_name(module)
+
+
+def _is_beside(install: Install, tool: str) -> bool:
+    """Whether the installer itself may be among Python's own packages: its own script keeps it apart."""
+    runs = [run for link in install.stage.chain for run in link.runs]
+    apart = any(tool in brought_tools(run) for run in runs)
+    return not apart or any(
+        requirement_name(spec_text(word) or "") == tool
+        for run in runs
+        for pip in pip_commands(run)
+        for word in pip.specs
+    )
 
 
 def _is_own(context: Context, module: str) -> bool:

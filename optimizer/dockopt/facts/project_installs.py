@@ -5,7 +5,6 @@ https://pipenv.pypa.io/en/latest/cli.html, https://pdm-project.org/latest/refere
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
@@ -18,6 +17,7 @@ from dockopt.facts.installer_commands import (
 from dockopt.facts.installer_settings import is_true, variable
 from dockopt.facts.manifests import Manifest
 from dockopt.facts.project_environments import Installing
+from dockopt.facts.toml_tables import toml_tables
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage, Unknown
 
@@ -227,11 +227,8 @@ def is_package(tool: str, text: str | None) -> bool | None:
     https://python-poetry.org/docs/basic-usage/#operating-modes,
     https://pdm-project.org/latest/reference/pep621/
     """
-    if text is None:
-        return None
-    try:
-        manifest = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    manifest = toml_tables(text)
+    if manifest is None:
         return None
     said = manifest.get("tool", {})
     own = said.get(tool, {}) if isinstance(said, dict) else {}

@@ -27,7 +27,7 @@ _READ_TOO = {
     "uv": ("uv.toml", ".python-version"),
     "poetry": ("poetry.toml",),
     "pipenv": (),
-    "pdm": ("pdm.toml", ".pdm-python"),
+    "pdm": ("pdm.toml",),
 }
 """Read where they are there."""
 _LOCAL = re.compile(

@@ -1,16 +1,21 @@
 """What a plan has to see to where uv, Poetry, Pipenv or PDM installs a project."""
 
+import re
 from dataclasses import replace
 
 from dockopt.facts.environments import HIDDEN, SYSTEM, path_entries
 from dockopt.facts.handover import venvs_of
-from dockopt.facts.hazards import own_hazard
-from dockopt.facts.installer_commands import followed_runs
-from dockopt.facts.installs import BASICS, TOOLS, Install, installs
+from dockopt.facts.hazards import NOT_MOVED, own_hazard
+from dockopt.facts.installer_commands import followed_runs, installer_commands
+from dockopt.facts.installs import BASICS, ELSEWHERE, TOOLS, Install, installs
+from dockopt.facts.project_hazards import project_hazard
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.facts.unwrapping import unwrapped
 from dockopt.facts.venv_plan import VenvPlan
 from dockopt.model import Dockerfile, ImageReference, Stage
+from dockopt.syntax import Instruction
+
+_MAY_BE_CONDA = re.compile(r"conda|mamba|pixi")
 
 
 def with_project(dockerfile: Dockerfile, plan: VenvPlan, runtime: RuntimeTexts) -> VenvPlan:
@@ -53,6 +58,21 @@ def own_environment_plan(
         own = tuple(i for i in every if i.project and i.environment.startswith("/"))
         if own and _is_python(stage):
             return _own_plan(dockerfile, stage, own, runtime, context_known)
+        if unclear := next((i for i in every if i.project and i.environment == ELSEWHERE), None):
+            reason = project_hazard(unclear, runtime)
+            return VenvPlan(stage, (), unclear.run.instruction, False, reason=reason)
+    return None
+
+
+def not_followed(dockerfile: Dockerfile) -> tuple[Instruction, str] | None:
+    """An install of the target with a tool that keeps more than Python in its environments."""
+    for stage in reversed(dockerfile.target.chain):
+        for run in stage.runs:
+            if not _MAY_BE_CONDA.search(run.logical.text):
+                continue
+            for command in installer_commands(run):
+                if command.installs and command.tool in ("conda", "pixi"):
+                    return run.instruction, f"line {run.instruction.line} {NOT_MOVED[command.tool]}"
     return None
 
 

@@ -50,6 +50,11 @@ class References:
         return self._by_stage.get(stage.index)
 
     @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers by which stages are built."""
+        return tuple(sorted({r.target for r in self.all if r.target and r.target.isdecimal()}))
+
+    @cached_property
     def _by_stage(self) -> dict[int, Reference]:
         found: dict[int, Reference] = {}
         for reference in self.all:

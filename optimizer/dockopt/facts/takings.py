@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dockopt.errors import ParseError
+from dockopt.facts.build_files import build_files
 from dockopt.facts.container import Facts
 from dockopt.facts.context import Context, normal
 from dockopt.facts.listing import read_regular
@@ -97,6 +98,14 @@ def _where(facts: Facts, instruction: Instruction) -> str:
 def builds_of(facts: Facts, context: Context) -> Iterator[Facts | str]:
     """This Dockerfile, and all others that are built from the context; a text is a reason to stop."""
     yield facts
+    for reference in references_of(context):
+        named = reference.named_contexts
+        if named is None or context.place in named:
+            yield f"{reference.by} in {reference.place} may copy from the build context by a name"
+            return
+    if not build_files(context).complete:
+        yield "there are too many files that may build images"
+        return
     if context.ignore_file != ".dockerignore":
         return  # it is this Dockerfile's own
     count = 0

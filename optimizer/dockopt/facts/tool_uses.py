@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dockopt.facts.context import Context
 from dockopt.facts.runtime import RuntimeTexts, texts_of
 from dockopt.immutable import immutable
-from dockopt.knowledge.development_contents import closure, contents
+from dockopt.knowledge.development_contents import closure, contents, formerly_brought
 from dockopt.remembering import remembered
 
 _TEST_FILE = re.compile(
@@ -70,7 +70,22 @@ def evidence(
     use = imported(context, modules) or called(runtime, scripts)
     use = use or tested_in_image(context, scripts)
     doubt = f"what {missing[0]} brings is not known" if missing else ""
+    doubt = doubt or (_formerly(context, going, kept, modules) if not use else "")
     return Evidence(gone, total, use, doubt)
+
+
+def _formerly(
+    context: Context, going: frozenset[str], kept: frozenset[str], modules: frozenset[str]
+) -> str:
+    """Why older versions of the tools may have brought what a source imports; empty for none."""
+    stays = {module for name in kept for module in _modules_of(name)}
+    found = imported(context, formerly_brought(going) - modules - stays)
+    return f"{found}, which older versions of the tools brought" if found else ""
+
+
+def _modules_of(name: str) -> frozenset[str]:
+    known = contents(name)
+    return frozenset({name.replace("-", "_"), *(known.modules if known else ())})
 
 
 def imported(context: Context, modules: frozenset[str]) -> str:

@@ -61,11 +61,10 @@ def unreached(facts: Facts, stage: Stage, tree: Tree, *, packages: bool = False)
     possible = {n: kind for n, kind in kinds.items() if kind and size(n) >= WORTH_BYTES}
     if not possible or tree.builds_project or _serves_others(facts, stage):
         return Unreached()
-    if not tree.mentions.complete:
-        return Unreached()  # following imports would take long, and come to nothing
     closure = facts.closure
-    if isinstance(closure, Unknown) or closure.is_everything or closure.unreadable:
+    if isinstance(closure, Unknown):
         return Unreached()
+    # Where an import is not known every module counts as reached, but no notebook or web client.
     tops = {path.partition("/")[0] for path in closure.reached}
     tops |= {path.partition("/")[0] for path in closure.entry_points.scripts}
     tops |= {root.partition("/")[0] for root in closure.entry_points.roots}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
+from dockopt.facts.environments import SYSTEM, path_entries
 from dockopt.facts.image_files import files_in_image
 from dockopt.facts.installer_settings import is_true, variable
 from dockopt.facts.installs import Install
@@ -73,7 +74,7 @@ def _other_callers(
     if any(MENTIONED.search(instruction.body.text) for instruction in health):
         return f"HEALTHCHECK calls {tool}"
     if not found:
-        return ""
+        return _unknown_start(install, runtime)
     started = {p for one in found for p in started_programs(one.run or one.instruction)}
     own = started & console_scripts(manifest_text(install, context))
     if own and all(installs_project(i, context) is False for i in installs):
@@ -81,6 +82,20 @@ def _other_callers(
             f"{min(own)} is a script of the project, which is not installed: only {tool} knows it"
         )
     return _environment_file(install, context)
+
+
+def _unknown_start(install: Install, runtime: RuntimeTexts) -> str:
+    """Why the tool may be needed where nothing in the Dockerfile starts anything.
+
+    Programs in an environment that is not in PATH are found by the tool that made it.
+    """
+    dockerfile = runtime.dockerfile
+    if any(i.keyword in ("CMD", "ENTRYPOINT") for i in runtime.commands):
+        return ""
+    entries = {(e or "").rstrip("/") for e in path_entries(dockerfile.target)}
+    if install.environment == SYSTEM or f"{install.environment}/bin" in entries:
+        return ""
+    return f"nothing says how a container is started; it may be with {install.pip.tool} run"
 
 
 def _environment_file(install: Install, context: Context | None) -> str:

@@ -7,13 +7,13 @@ https://pipenv.pypa.io/en/latest/cli.html#run, https://pdm-project.org/latest/us
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 
 from dockopt.facts.installer_commands import InstallerCommand, installer_command
 from dockopt.facts.installer_options import GRAMMARS
 from dockopt.facts.option_words import OptionReader
 from dockopt.facts.pip import UV_GRAMMAR
+from dockopt.facts.toml_tables import toml_tables
 from dockopt.immutable import immutable
 from dockopt.model import Run
 from dockopt.shell import Command, Script, Word
@@ -88,8 +88,7 @@ def cuts_of_exec(instruction: Instruction, manifest: str | None) -> tuple[Cut, .
         return ()
     behind = _behind(found, manifest)
     program = json.dumps([*behind.lead])[1:-1] + ", " if behind.lead else ""
-    end = behind.rest[0].start if behind.rest else strings[-1].end
-    return (Cut(strings[0].start, end, program),)
+    return (_cut(strings[0].start, strings[-1].end, program, behind),)
 
 
 def is_bare(instruction: Instruction) -> bool:
@@ -125,8 +124,13 @@ def _cuts_of_script(script: Script, manifest: str | None) -> Iterator[Cut]:
             continue
         behind = _behind(found, manifest)
         lead = " ".join(behind.lead) + " " if behind.lead else ""
-        end = behind.rest[0].start if behind.rest else command.end
-        yield Cut(found.program[0].start, end, lead)
+        yield _cut(found.program[0].start, command.end, lead, behind)
+
+
+def _cut(start: int, end: int, lead: str, behind: "_Behind") -> Cut:
+    """The first word behind the wrapper is written anew: so the line that changes has an author."""
+    first = behind.rest[0] if behind.rest else None
+    return Cut(start, first.end, lead + first.text) if first else Cut(start, end, lead.rstrip())
 
 
 @immutable(slots=True)
@@ -176,10 +180,7 @@ def _named_scripts(tool: str, manifest: str | None) -> frozenset[str]:
     """Names that the tool itself gives a meaning: tables of its own, not console scripts."""
     if manifest is None or tool not in ("pipenv", "pdm"):
         return frozenset()
-    try:
-        text = tomllib.loads(manifest)
-    except tomllib.TOMLDecodeError:
-        return frozenset()
+    text = toml_tables(manifest) or {}
     if tool == "pipenv":
         scripts = text.get("scripts", {})
     else:
@@ -191,10 +192,7 @@ def _named_scripts(tool: str, manifest: str | None) -> frozenset[str]:
 
 def console_scripts(manifest: str | None) -> frozenset[str]:
     """The console scripts that the project itself brings once it is installed."""
-    try:
-        text = tomllib.loads(manifest or "")
-    except tomllib.TOMLDecodeError:
-        return frozenset()
+    text = toml_tables(manifest) or {}
     project, tool = text.get("project", {}), text.get("tool", {})
     poetry = tool.get("poetry", {}) if isinstance(tool, dict) else {}
     found: set[str] = set()

@@ -127,6 +127,49 @@ def closure(names: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(found), frozenset(unknown)
 
 
+_FORMERLY = """
+    pytest: attr attrs py six toml more_itertools wcwidth atomicwrites importlib_metadata
+    black: toml appdirs attr regex typed_ast aiohttp
+    pylint: wrapt lazy_object_proxy toml six typed_ast
+    mypy: typed_ast toml
+    tox: six toml py importlib_metadata
+    nox: py
+    isort: toml requirementslib pipreqs
+    flake8: entrypoints importlib_metadata
+    pytest-xdist: pytest_forked six
+    pytest-cov: toml
+    coverage: toml
+    pre-commit: toml six aspy importlib_metadata
+    hypothesis: attr attrs enum34
+    ipdb: toml
+    ipython: decorator pickleshare backcall simplegeneric
+    pytest-html: ansi2html py
+    autopep8: toml
+    bandit: git six
+    pydocstyle: six
+    twine: tqdm pkginfo colorama
+    mock: six pbr
+    freezegun: six dateutil
+    faker: six dateutil text_unidecode
+    responses: six cookies toml
+    requests-mock: six
+    factory-boy: six
+    pytest-django: six
+    coveralls: docopt
+    radon: colorama future
+    sphinx: pkg_resources sphinx_rtd_theme typing
+"""
+"""By tool, the modules of what it required in earlier versions."""
+
+
+def formerly_brought(names: frozenset[str]) -> frozenset[str]:
+    """Modules that older versions of these tools brought with what they required then."""
+    rows = (row.partition(":") for row in _FORMERLY.strip().splitlines())
+    return frozenset(
+        module for name, _, modules in rows if name.strip() in names for module in modules.split()
+    )
+
+
 def surely_kept(names: frozenset[str]) -> frozenset[str]:
     """All that these distributions require whatever the version of Python, themselves included."""
     found = closure(names)[0]

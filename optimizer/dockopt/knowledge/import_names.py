@@ -29,10 +29,15 @@ def import_names(distribution: str) -> ImportNames:
     if found is not None and found.modules is not None:
         modules = tuple(m for m in found.modules if not m.startswith("_")) or found.modules
         more = _PAIRS.get(name, "").split()
-        return ImportNames((*modules, *more), found.scripts or (), True)
+        scripts = (*((name,) if found.scripts is None else found.scripts), *_scripts(name))
+        return ImportNames(tuple(dict.fromkeys((*modules, *more))), scripts, True)
     if name in _PAIRS:
-        return ImportNames(tuple(_PAIRS[name].split()), (name,), True)
-    return ImportNames(tuple(_guesses(name)), (name,), False)
+        return ImportNames(tuple(_PAIRS[name].split()), (name, *_scripts(name)), True)
+    return ImportNames(tuple(_guesses(name)), (name, *_scripts(name)), False)
+
+
+def _scripts(name: str) -> tuple[str, ...]:
+    return tuple(_PROGRAMS.get(name, "").split())
 
 
 def _guesses(name: str) -> dict[str, None]:
@@ -50,6 +55,25 @@ def _guesses(name: str) -> dict[str, None]:
     return found
 
 
+_PROGRAMS = {
+    "awscli": "aws",
+    "babel": "pybabel",
+    "ddtrace": "ddtrace-run",
+    "django": "django-admin",
+    "elastic-apm": "elasticapm-run",
+    "huey": "huey_consumer huey_consumer.py",
+    "httpie": "http https",
+    "newrelic": "newrelic-admin",
+    "opentelemetry-distro": "opentelemetry-instrument",
+    "opentelemetry-instrumentation": "opentelemetry-instrument opentelemetry-bootstrap",
+    "rq": "rqworker rq",
+    "rq-scheduler": "rqscheduler",
+    "supervisor": "supervisord supervisorctl",
+    "twisted": "twistd twist trial",
+    "waitress": "waitress-serve",
+    "watchdog": "watchmedo",
+}
+"""Programs that are not called like their distribution."""
 _PAIRS = {
     "adal": "adal",
     "antlr4-python3-runtime": "antlr4",

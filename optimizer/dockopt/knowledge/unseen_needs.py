@@ -115,7 +115,8 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     "fastapi-cli": (("fastapi", _FASTAPI),),
     "cryptography": (
         (
-            "pyjwt python-jose pymysql pyopenssl redis authlib fernet urllib3 requests asyncssh paramiko apache-airflow snowflake-connector-python oracledb josepy",
+            "pyjwt python-jose pymysql pyopenssl redis authlib "
+            "asyncssh paramiko apache-airflow snowflake-connector-python oracledb josepy",
             "https://pymysql.readthedocs.io/en/latest/user/installation.html",
         ),
     ),
@@ -125,9 +126,8 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
             "https://python-jose.readthedocs.io/en/latest/#cryptographic-backends",
         ),
     ),
-    "pyopenssl": (("requests urllib3 twisted scrapy ndg-httpsclient flask werkzeug", _REQUESTS),),
-    "ndg-httpsclient": (("requests urllib3", _REQUESTS),),
-    "pyasn1": (("ldap3 python-ldap ndg-httpsclient requests urllib3 rsa python-jose", _REQUESTS),),
+    "pyopenssl": (("twisted scrapy flask werkzeug", _REQUESTS),),
+    "pyasn1": (("ldap3 python-ldap rsa python-jose", _REQUESTS),),
     "idna": (("requests twisted urllib3 cryptography", _REQUESTS),),
     "certifi": (("requests httpx urllib3 aiohttp tornado kivy elasticsearch pymongo", _REQUESTS),),
     "pysocks": (("requests urllib3 telethon python-telegram-bot", _REQUESTS),),
@@ -186,7 +186,8 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     "fsspec": (("pandas dask", _PANDAS),),
     "pillow": (
         (
-            "django reportlab wagtail sorl-thumbnail easy-thumbnails qrcode matplotlib flask-admin django-imagekit python-barcode wordcloud torchvision streamlit kivy",
+            "django reportlab wagtail sorl-thumbnail easy-thumbnails qrcode matplotlib "
+            "flask-admin django-imagekit python-barcode wordcloud torchvision streamlit kivy",
             "https://docs.djangoproject.com/en/stable/ref/models/fields/#imagefield",
         ),
     ),
@@ -234,7 +235,8 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "redis": (
         (
-            "django django-redis celery kombu flask-caching flask-limiter limits rq huey dramatiq channels-redis flask-session taskiq flask-socketio python-socketio",
+            "django django-redis celery kombu flask-caching flask-limiter limits "
+            "rq huey dramatiq channels-redis flask-session taskiq flask-socketio python-socketio",
             "https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html",
         ),
     ),
@@ -356,7 +358,8 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "torch": (
         (
-            "transformers sentence-transformers diffusers openai-whisper easyocr ultralytics spacy-transformers stanza flair fastai pytorch-lightning accelerate torchvision torchaudio",
+            "transformers sentence-transformers diffusers openai-whisper easyocr ultralytics spacy-transformers "
+            "stanza flair fastai pytorch-lightning accelerate torchvision torchaudio",
             "https://huggingface.co/docs/transformers/installation",
         ),
     ),
@@ -417,13 +420,10 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
             "https://python.langchain.com/docs/integrations/retrievers/bm25/",
         ),
     ),
-    **{
-        name: (("django-storages", "https://django-storages.readthedocs.io/en/latest/"),)
-        for name in (
-            "google-cloud-storage azure-storage-blob azure-identity dropbox paramiko "
-            "apache-libcloud"
-        ).split()
-    },
+    **dict.fromkeys(
+        ("google-cloud-storage", "azure-storage-blob", "azure-identity", "dropbox", "paramiko"),
+        (("django-storages", "https://django-storages.readthedocs.io/en/latest/"),),
+    ),
     "llvmlite": (("numba", "https://numba.readthedocs.io/en/stable/user/installing.html"),),
     "kaleido": (("plotly", "https://plotly.com/python/static-image-export/"),),
     "nbformat": (("plotly", "https://plotly.com/python/renderers/"),),

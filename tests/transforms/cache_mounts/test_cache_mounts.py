@@ -116,6 +116,9 @@ def test_a_cache_becomes_a_mount(before: str, after: str) -> None:
         (f"RUN {INSTALL}\nCOPY x.sh /\nRUN /x.sh\n", "may install with the lists"),
         (f"RUN {INSTALL}\nRUN apt update && apt install -y curl\n", "would keep what it downloads"),
         (f"RUN {INSTALL}\nUSER app\nRUN sudo {INSTALL}\n", "would keep what it downloads"),
+        (f"RUN {INSTALL}\nRUN curl https://a | bash -\n", "would keep what it downloads"),
+        (f"RUN {INSTALL}\nRUN playwright install --with-deps\n", "would keep what it downloads"),
+        (f"RUN {INSTALL}\nRUN apt-get purge -y git\n", "would keep what it downloads"),
         ("RUN --mount=type=tmpfs,target=$X pip install a\n", "is not known"),
         ("RUN --mount=type=cache,target=/root/.cache/pip/http pip install a\n", "within it"),
     ],
@@ -167,6 +170,18 @@ def test_only_the_archives_of_poetry_are_mounted() -> None:
     assert "target=/root/.cache/pypoetry/cache,sharing=locked" in text
     assert "target=/root/.cache/pypoetry/artifacts,sharing=locked" in text
     assert text.endswith("    poetry install\n")
+
+
+def test_a_later_run_that_cleans_up_keeps_nothing() -> None:
+    text = f"RUN {INSTALL}\nRUN apt-get purge -y git; apt-get clean\n"
+
+    assert APT in mounted(text).text
+
+
+def test_an_earlier_run_may_do_without() -> None:
+    text = f"RUN apt update && apt install -y git\nRUN {INSTALL}\n"
+
+    assert APT in mounted(text).text
 
 
 def test_pdm_needs_the_context(tmp_path: Path) -> None:

@@ -197,7 +197,6 @@ def test_what_installs_no_project_only_moves(
         "COPY prod.ini /srv/app.py\n",
         "WORKDIR /srv/src\n",
         "VOLUME /srv/data\n",
-        "ONBUILD RUN x\n",
     ],
 )  # fmt: skip
 def test_what_needs_the_code_keeps_it_first(tmp_path: Path, between: str) -> None:
@@ -334,3 +333,22 @@ def test_a_package_beside_the_manifests(tmp_path: Path) -> None:
     files = {**POETRY, "scan/a.py": ""}
     text = HEAD + "COPY scan scan\n" + manifests + install
     assert changed(text, tmp_path, files) == HEAD + manifests + install + "COPY scan scan\n"
+
+
+def test_without_a_manifest_the_owner_of_the_folder_would_change(tmp_path: Path) -> None:
+    files = {**APP, "shop/a.py": ""}
+    text = HEAD + "COPY requirements.txt .\nCOPY --chown=1 shop ./shop\n" + PIP
+    assert "another owner" in declined(text, tmp_path, files)
+
+
+def test_triggers_are_left_alone(tmp_path: Path) -> None:
+    result = run(HEAD + "COPY . .\n" + PIP + "ONBUILD RUN x\n", tmp_path)
+    assert not result.changed
+
+
+def test_a_long_lock_file_is_counted_where_it_is_stored_twice(tmp_path: Path) -> None:
+    lock = "version = 1\n" + "#" * 50_000
+    result = run(HEAD + "COPY . .\nRUN uv sync --frozen\n", tmp_path, {**UV, "uv.lock": lock})
+    assert (result.applied[0].saves.count or 0) < -50_000
+    small = run(HEAD + "COPY . .\n" + PIP, tmp_path)
+    assert small.applied[0].saves.count == 0

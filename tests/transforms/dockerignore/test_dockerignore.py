@@ -176,6 +176,17 @@ def test_a_dockerfile_for_a_folder_of_its_own_does_not_count(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("files", "reason"),
     [
+        (
+            {
+                "compose.yml": "services:\n  w:\n    build:\n      context: web\n"
+                "      additional_contexts: {root: .}\n"
+            },
+            "the service w in compose.yml:2 may copy",
+        ),
+        ({"docker-bake.hcl": 'target "a" {\n  contexts = { root = "." }\n}\n'}, "by a name"),
+        ({"docker-bake.json": '{"target": {"a": {"contexts": {"root": "."}}}}'}, "by a name"),
+        ({"build.sh": "docker build --build-context root=. web\n"}, "by a name"),
+        ({"build.sh": "docker build --build-context x=$DIR web\n"}, "by a name"),
         ({"d/Dockerfile": "FROM a\nARG WHAT=docs\nCOPY $WHAT /x\n"}, "build argument"),
         (
             {"d/Dockerfile": "FROM a\nRUN --mount=target=/src pip install /src\n"},
@@ -279,3 +290,21 @@ def test_the_level_and_a_pragma_keep_it_off(tmp_path: Path) -> None:
     text = WHOLE.replace("COPY", "# dockopt: ignore=dockerignore\nCOPY")
     result = rewrite(text, context=tmp_path, select=["dockerignore"])
     assert result.files == () and result.not_applied[0].kind == "pragma"
+
+
+def test_the_steps_of_the_passes_name_nothing_of_the_context(tmp_path: Path) -> None:
+    text = (
+        "FROM python:3.12-slim AS builder\nRUN python -m venv /opt/venv\n"
+        "RUN /opt/venv/bin/pip install flask\n"
+        "FROM python:3.12-slim\nCOPY --from=builder /opt/venv /opt/venv\nCOPY . .\n"
+        'CMD ["python", "main.py"]\n'
+    )
+    run(tmp_path, {}, text)
+    (tmp_path / ".dockerignore").unlink()
+
+    result = rewrite(
+        text, context=tmp_path, select=["prune-venv", "strip-binaries", "dockerignore"]
+    )
+
+    assert {r.transform for r in result.applied} == {"prune-venv", "strip-binaries", "dockerignore"}
+    assert "tests" in left_out(result)

@@ -246,7 +246,7 @@ def test_what_developers_do_outside_does_not_count(
         ("RUN git clone https://e.org/a\n" + TAIL, "fetches sources"),
         ('ENTRYPOINT ["coverage", "run", "-m", "main"]\nCMD ["x"]\n', "coverage"),
         ("ENV PYTEST_ADDOPTS=-pno:x P=pytest.x\n" + TAIL, "the variable P"),
-        ("ENV FLASK_ENV=development\n" + TAIL, "FLASK_ENV is development"),
+        ("ENV FLASK_ENV=development\n" + TAIL, "FLASK_ENV=development"),
         ("SHELL [\"x\"]\nRUN pytest\n" + TAIL, "is not read"),
         (TAIL + "FROM app AS test\nRUN x\nFROM app\n", "stage test starts from it"),
     ],
@@ -282,6 +282,8 @@ def test_what_is_no_case(tmp_path: Path, body: str) -> None:
     [
         ("RUN pip install -r dev.txt", {"dev.txt": "pytest\nboto3\n"}, "boto3 is not known to be"),
         ("RUN pip install -r dev.txt", {"dev.txt": "pytest\nx-unknown\n"}, "x-unknown brings is not known"),
+        ("RUN pip install black[d]", {}, "the extras of black"),
+        ("RUN pip install pytest", {"main.py": "import toml, flask\nimport attr\n"}, "import toml, which older"),
     ],
 )  # fmt: skip
 def test_advice_where_it_is_not_certain(
@@ -323,6 +325,30 @@ def test_without_a_context_it_is_advice_with_the_bytes() -> None:
     (entry,) = result.not_applied
     assert not result.changed and "without the build context" in str(entry)
     assert entry.record.saves.count and entry.record.saves.count > 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("comment", "stays"),
+    [
+        ("# With the dev dependencies", False),
+        ("# Test requirements, too", False),
+        ("# No dev dependencies here", True),
+        ("# hadolint ignore=DL3013 dev", True),
+        ("# What it needs", True),
+        ("# The dev group\n# and more", True),
+    ],
+)
+def test_a_comment_that_would_mislead_goes(tmp_path: Path, comment: str, stays: bool) -> None:
+    after = body_after(f"{comment}\nRUN pip install flask pytest\n", tmp_path)
+    assert after == (comment + "\n") * stays + "RUN pip install flask\n"
+
+
+def test_a_compose_file_says_what_runs(tmp_path: Path) -> None:
+    compose = "services:\n  web:\n    build: .\n    command: gunicorn main:app\n"
+    result = run(
+        "RUN pip install flask pytest\n", tmp_path, {**CODE, "compose.yaml": compose}, tail=""
+    )
+    assert result.text == HEAD + "RUN pip install flask\n", reasons(result)
 
 
 def test_a_name_of_the_dockerfile(tmp_path: Path) -> None:

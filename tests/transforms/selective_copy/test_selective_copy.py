@@ -313,8 +313,6 @@ def test_one_that_stays_may_name_others(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "text"),
     [
-        ({"main.py": "import sys\n__import__(sys.argv[1])\n"}, WHOLE),
-        ({"main.py": "def broken(:\n"}, WHOLE),
         ({}, WHOLE.replace('CMD ["python", "main.py"]\n', "")),
         ({}, WHOLE.replace('"python", "main.py"', '"./start"')),
         ({}, WHOLE.replace("COPY . .\n", "COPY . .\nRUN pip install .\n")),
@@ -327,6 +325,14 @@ def test_where_the_reach_is_unknown_only_leftovers_go(
     result = run(tmp_path, {**BESIDE, **files}, text)
 
     assert not left_out(result) & {"scripts", "notebooks", "frontend", "worker"}
+
+
+@pytest.mark.parametrize("main", ["import sys\n__import__(sys.argv[1])\n", "def broken(:\n"])
+def test_where_an_import_is_unknown_all_modules_stay(tmp_path: Path, main: str) -> None:
+    found = left_out(run(tmp_path, {**BESIDE, "main.py": main}))
+
+    assert not found & {"scripts", "worker", "legacy"}
+    assert found >= {"notebooks", "frontend"}
 
 
 def test_a_folder_with_a_link_in_it_stays(tmp_path: Path) -> None:

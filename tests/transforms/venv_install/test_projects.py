@@ -218,9 +218,30 @@ def test_editable_pip_install_with_a_standard_backend(tmp_path: Path) -> None:
             "by maturin, which may put files beside the code",
         ),
         (
-            "RUN pip install pipenv gunicorn\n" + POETRY,
+            "RUN pip install pipenv gunicorn\n" + POETRY + 'CMD ["poetry", "run", "kiln"]\n',
             {},
             "installs beside the environment that a tool keeps for itself",
+        ),
+        (
+            POETRY + 'CMD ["/root/.cache/pypoetry/virtualenvs/x/bin/kiln"]\n',
+            {},
+            "line 6 names the environment's own folder",
+        ),
+        (
+            UV + "RUN pip install gunicorn\nENV PATH=/app/.venv/bin:$PATH\nCMD kiln\n",
+            {},
+            "line 6 installs beside the environment",
+        ),
+        (
+            UV + 'ENV PATH=/app/.venv/bin:$PATH\nRUN pip install gunicorn\nCMD ["kiln"]\n',
+            {},
+            "may install with a pip outside of the environment",
+        ),
+        (POETRY, {}, "nothing says how a container is started; it may be with poetry run"),
+        (
+            UV + 'CMD ["kiln"]\n',
+            {".venv/pyvenv.cfg": "home = /usr/bin\n"},
+            ".venv is in the build context",
         ),
         (UV + 'CMD ["uv", "run", "--with", "x", "kiln"]\n', {}, "has the option --with"),
         (UV + 'CMD ["uv", "run", "kiln"]\n', {"go.sh": "uv run x\n"}, "go.sh calls uv"),
@@ -255,6 +276,24 @@ def test_editable_pip_install_with_a_standard_backend(tmp_path: Path) -> None:
 )
 def test_declines(tmp_path: Path, text: str, files: dict[str, str], why: str) -> None:
     assert why in why_not(text, tmp_path, files)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("FROM continuumio/miniconda3\nRUN conda env create -f a.yml\n", "line 2 uses conda"),
+        ("FROM ghcr.io/prefix-dev/pixi\nRUN pixi install --locked\n", "line 2 uses pixi"),
+        (
+            HEAD + "RUN pip install pdm\nCOPY . .\nRUN mkdir __pypackages__ && pdm sync\n",
+            "installs into __pypackages__",
+        ),
+    ],
+)
+def test_says_what_is_not_moved(tmp_path: Path, text: str, why: str) -> None:
+    result = run(text, tmp_path, SPLIT, FILES)
+
+    assert not result.changed
+    assert why in reasons(result)
 
 
 def test_without_a_context_nothing_happens() -> None:

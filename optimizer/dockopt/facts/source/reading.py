@@ -24,6 +24,7 @@ from dockopt.facts.source.module import (
     Opened,
     Unreadable,
 )
+from dockopt.facts.source.nesting import too_deep
 from dockopt.remembering import remembered_by_text
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ MAX_CHARACTERS = 500_000
 """Longer modules are generated, and not read: libcst needs a second for so much."""
 _MAX_NODES = 2_000_000
 _DOTTED = re.compile(
-    r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\.?(?::[A-Za-z_][\w.]*)?|[A-Za-z_]\w*:[A-Za-z_]\w*"
+    r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+\.?(?::[A-Za-z_][\w.]*)?|[A-Za-z_]\w*(?::[A-Za-z_]\w*|\.)"
 )
+"""`a.b`, `a.b:c`, `a:b`; and `a.` and `a.b.`, which something follows."""
 _ONE_WORD = re.compile(r"[A-Za-z_][\w-]{0,60}")
 _LONGEST = 200
 _PASSED_OVER = re.compile(
@@ -77,6 +79,8 @@ _SWALLOWS = frozenset(
 
 @remembered_by_text(12_000_000)
 def _read(text: str, _: str) -> Module | Unreadable:
+    if reason := too_deep(text):
+        return Unreadable(reason)
     import libcst as cst
 
     try:

@@ -46,6 +46,8 @@ class Requirement:
     by the project."""
     group: str = ""
     """The extra or group that asks for it, empty for none."""
+    remark: str = ""
+    """The comments beside it, and above it down from the last blank line."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
@@ -97,9 +99,11 @@ def of_file(context: Context, path: str, depth: int = MAX_INCLUDES) -> Found:
         yield Missing(f"{path} cannot be read")
         return
     joined = re.sub(r"\\\n", "  ", text)
-    vias = _vias(joined)
+    vias, remark = _vias(joined), ""
     for number, raw in enumerate(joined.splitlines(), 1):
         line = _COMMENT.sub("", raw).strip()
+        comment = raw.strip()[len(line) :].strip("# \t")
+        remark = "" if not raw.strip() else remark if line else f"{remark} {comment}".strip()
         match = _OPTION.match(line)
         if match and match[1] in ("-r", "--requirement"):
             inner = posixpath.normpath(posixpath.join(posixpath.dirname(path), match[2]))
@@ -110,7 +114,8 @@ def of_file(context: Context, path: str, depth: int = MAX_INCLUDES) -> Found:
             found = _of_line(line, path, number)
             if found is not None:
                 via = vias.get(number, ())
-                yield Requirement(found.name, found.extras, path, number, via)
+                about = f"{remark} {comment}".strip()
+                yield Requirement(found.name, found.extras, path, number, via, "", about)
             elif "://" in line or line.startswith((".", "/")):
                 yield from _of_place(context, line, path, number)
 

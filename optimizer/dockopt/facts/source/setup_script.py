@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dockopt.facts.source.literals import dotted_name, text_of
+from dockopt.facts.source.nesting import too_deep
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -30,6 +31,8 @@ def setup_requirements(text: str) -> SetupRequirements:
     """The requirements in the text of a setup.py; incomplete where it cannot be read."""
     if "install_requires" not in text and "requires" not in text:
         return SetupRequirements()
+    if too_deep(text[:_MAX_CHARACTERS]):
+        return SetupRequirements(complete=False)
     import libcst as cst
 
     try:

@@ -90,7 +90,8 @@ def _of_command(
             yield Missing(f"line {line}: {file or 'a variable'} is not in the build context")
         else:
             yield from of_file(facts.context, located)
-    for word in command.specs if command.requirement_files != command.specs else ():
+    # The arguments of `uv pip sync` are files, and among these already.
+    for word in () if command.action == "sync" else command.specs:
         text = spec_text(word)
         plain = (text or word.text).strip("\"'")
         if text is None and "$" in plain:

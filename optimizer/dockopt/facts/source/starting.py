@@ -1,55 +1,28 @@
-"""What one command line starts: a Python module, a file, a script, or another program.
-
-Servers and workers name the application that they load; each has its own way to do so.
-"""
+"""What one command line starts; servers and workers are left to `runners`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
-from dockopt.facts.source.naming import names
+from dockopt.facts.source.runners import FILE_EXTENSION, RUNNERS, Line, settings_option
+from dockopt.facts.source.start import (
+    CODE,
+    FILE,
+    MODULE,
+    PROGRAM,
+    SCRIPT,
+    UNKNOWN,
+    Start,
+    Variables,
+    Words,
+)
 from dockopt.facts.source.wrapping import unwrapped
-from dockopt.immutable import immutable
 
-MODULE = "module"
-FILE = "file"
-CODE = "code"
-FOLDER = "folder"
-SCRIPT = "script"
-SETTINGS = "settings"
-PROGRAM = "program"
-UNKNOWN = "unknown"
-NAMED = "named"
-ROOT = "root"
-PROJECT = "project"
-OPTIONAL = ("if it is there", "one of these")
-"""What `Start.module` says of a start that need not be there."""
-
-
-@immutable(slots=True)
-class Start:
-    """Something that a command starts or loads."""
-
-    kind: str
-    """`module` (a dotted name), `file` (a path to Python code), `code` (the code itself), `folder`
-    (all modules in it), `script` (a shell script), `settings` (a file that lists commands),
-    `program` (by name), `named` (a plug-in or class that a program is told to use), `root` (a
-    folder to look for modules in), `project` (all modules: it is not known which), `unknown`."""
-    name: str
-    """What it is; for `unknown` the reason."""
-    module: str = ""
-    """For a Python file that is run by another program: what it is asked for, an attribute say."""
-
-
-Words = Sequence[str | None]
-"""The words of a command; None for one that is not known."""
 _PYTHON = re.compile(r"^(?:python|pypy)[\d.]*t?$")
-_TARGET = re.compile(r"^[A-Za-z_][\w.]*(?::[\w.()\"'=, ]*)?$")
-_FILE_EXTENSION = re.compile(r"\.(?:py|pyc|pyz)$")
 
 
-def starts(words: Words, variables: Callable[[str], str | None]) -> Iterator[Start]:
+def starts(words: Words, variables: Variables) -> Iterator[Start]:
     """What the command with these words starts; `variables` gives the value of a variable."""
     wrappers, words = unwrapped(words)
     yield from (Start(PROGRAM, name) for name in wrappers)
@@ -62,25 +35,34 @@ def starts(words: Words, variables: Callable[[str], str | None]) -> Iterator[Sta
     yield from _of_program(program, words[1:], variables)
 
 
-def _of_program(
-    program: str, rest: Words, variables: Callable[[str], str | None]
-) -> Iterator[Start]:
+def _of_program(program: str, rest: Words, variables: Variables) -> Iterator[Start]:
     name = program.rpartition("/")[2]
     if _PYTHON.match(name):
         yield from _python(rest, variables)
-    elif _FILE_EXTENSION.search(name):
+    elif FILE_EXTENSION.search(name):
         yield Start(FILE, program)
-        yield from _settings_option(rest)
+        yield from settings_option(rest)
     elif name in RUNNERS:
         yield Start(PROGRAM, name)
-        yield from RUNNERS[name](_Line(name, rest, variables))
+        yield from RUNNERS[name](Line(name, rest, variables))
+    elif name in ("sh", "bash", "dash", "ash", "zsh", "source", ".") and rest:
+        yield from _shell_script(rest)
     elif name.endswith((".sh", ".bash")) or "/" in program:
         yield Start(SCRIPT, program)
     else:
         yield Start(PROGRAM, name)
 
 
-def _python(rest: Words, variables: Callable[[str], str | None]) -> Iterator[Start]:
+def _shell_script(rest: Words) -> Iterator[Start]:
+    """`sh -e FILE arguments`."""
+    words = [w for w in rest if w is None or not w.startswith(("-", "+"))]
+    if words and words[0]:
+        yield Start(SCRIPT, words[0])
+    elif words:
+        yield Start(UNKNOWN, "a variable names the script that the shell runs")
+
+
+def _python(rest: Words, variables: Variables) -> Iterator[Start]:
     """`python [options] file|-m module|-c code arguments`."""
     index = 0
     while index < len(rest):
@@ -99,16 +81,14 @@ def _python(rest: Words, variables: Callable[[str], str | None]) -> Iterator[Sta
             return
         if not word.startswith("-") or word == "-":
             yield Start(FILE, word) if word != "-" else Start(UNKNOWN, "code comes from a pipe")
-            yield from _settings_option(rest[index + 1 :])
+            yield from settings_option(rest[index + 1 :])
             return
         index += 2 if word in ("-W", "-X", "--check-hash-based-pycs") else 1
     if not rest:
         yield Start(PROGRAM, "python")
 
 
-def _module(
-    name: str | None, rest: Words, variables: Callable[[str], str | None]
-) -> Iterator[Start]:
+def _module(name: str | None, rest: Words, variables: Variables) -> Iterator[Start]:
     if name is None:
         yield Start(UNKNOWN, "a variable names the module that Python runs")
         return
@@ -119,7 +99,7 @@ def _module(
             yield from starts(inner, variables)
     elif name in RUNNERS or name == "django":
         runner = "django-admin" if name == "django" else name
-        yield from RUNNERS[runner](_Line(runner, rest, variables))
+        yield from RUNNERS[runner](Line(runner, rest, variables))
 
 
 _RUN_BY_MODULE = {
@@ -128,277 +108,4 @@ _RUN_BY_MODULE = {
     "ddtrace": "ddtrace-run",
     "scalene": "scalene",
     "memray": "memray",
-}
-
-
-def _settings_option(rest: Words) -> Iterator[Start]:
-    """`manage.py … --settings a.b`."""
-    for index, word in enumerate(rest):
-        name, equals, value = (word or "").partition("=")
-        if name == "--settings":
-            following = rest[index + 1] if index + 1 < len(rest) else None
-            found = value if equals else following
-            yield Start(MODULE, found) if found else Start(UNKNOWN, "a variable names the settings")
-
-
-@immutable(slots=True)
-class _Line:
-    """The words behind the name of a program."""
-
-    program: str
-    words: Words
-    variables: Callable[[str], str | None]
-
-    def option(self, *names: str) -> str | None:
-        """The value of the last option with one of these names, empty for one that is not known."""
-        found: str | None = None
-        for index, word in enumerate(self.words):
-            name, equals, value = (word or "").partition("=")
-            if word in names:
-                following = self.words[index + 1] if index + 1 < len(self.words) else None
-                found = following or ""
-            elif equals and name in names:
-                found = value
-            elif word and any(len(n) == 2 and word.startswith(n) and len(word) > 2 for n in names):
-                found = word[2:]
-        return found
-
-    def plain(self, flags: frozenset[str] = frozenset()) -> Iterator[str | None]:
-        """The words that are no options, nor the values of options but `flags`.
-
-        Where an option's value cannot be told from an argument both are given.
-        """
-        for index, word in enumerate(self.words):
-            if word is not None and word.startswith("-") and len(word) > 1:
-                continue
-            before = self.words[index - 1] if index else None
-            takes = (
-                (before or "-")[0] == "-" and len(before or "") > 1 and "=" not in (before or "")
-            )
-            if takes and before not in flags:
-                continue
-            yield word
-
-
-_SERVER_FLAGS = names("""--reload --proxy-headers --factory --preload --debug --daemon --access-log --no-access-log
-    --use-colors --no-use-colors --no-server-header --workers-log --ws --http2 --no-reload -R
-    --enable-stdio-inheritance --statsd --no-proxy-headers --server-header -q --quiet -v --spew
-    --check-config --print-config --no-sendfile --reuse-port --no-date-header""")
-
-
-def _server(line: _Line) -> Iterator[Start]:
-    """`uvicorn package.module:application`; hypercorn, daphne, granian and others alike."""
-    chdir = line.option("--app-dir", "--chdir", "--working-dir")
-    if chdir:
-        yield Start(ROOT, chdir)
-    config = line.option("-c", "--config") if line.program in ("gunicorn", "hypercorn") else None
-    if config:
-        python, _, module = config.partition("python:")
-        yield Start(MODULE, module) if module else Start(FILE, python.removeprefix("file:"))
-    elif line.program == "gunicorn":
-        yield Start(FILE, "gunicorn.conf.py", "if it is there")
-    for option in ("-k", "--worker-class", "--logger-class", "--loop", "--http", "--ws"):
-        value = line.option(option)
-        if value and re.fullmatch(r"[\w.:]+", value):
-            yield Start(NAMED, value)
-    targets = [w for w in line.plain(_SERVER_FLAGS) if w is None or _is_target(w)]
-    known = [t for t in targets if t]
-    yield from (_target(t) for t in (known[-1:] if line.program != "gunicorn" else known))
-    if not known:
-        reason = "a variable" if None in targets else "nothing that could be read"
-        yield Start(UNKNOWN, f"{reason} tells {line.program} which application to load")
-
-
-def _is_target(word: str) -> bool:
-    return bool(_TARGET.match(word) or _FILE_EXTENSION.search(word.partition(":")[0]))
-
-
-def _target(text: str) -> Start:
-    path, _, attribute = text.partition(":")
-    if path.endswith(".py") or "/" in path:
-        return Start(FILE, path if path.endswith(".py") else path + ".py", attribute)
-    return Start(MODULE, path, attribute.partition("(")[0])
-
-
-def _celery(line: _Line) -> Iterator[Start]:
-    """`celery -A project worker`: the module, or `celery` in the package."""
-    app = line.option("-A", "--app") or line.variables("CELERY_APP")
-    if not app:
-        yield Start(UNKNOWN, "it is not said which application celery loads")
-        return
-    name, _, attribute = app.partition(":")
-    yield Start(MODULE, name, attribute)
-    yield Start(MODULE, f"{name}.celery", "if it is there")
-    config = line.option("--config")
-    if config:
-        yield Start(MODULE, config)
-
-
-def _flask(line: _Line) -> Iterator[Start]:
-    """`flask --app NAME run`, else FLASK_APP, else `wsgi.py` and `app.py`."""
-    app = line.option("-A", "--app") or line.variables("FLASK_APP")
-    if app:
-        yield _target(app)
-    else:
-        yield Start(FILE, "wsgi.py", "if it is there")
-        yield Start(FILE, "app.py", "one of these")
-    if "db" in line.words:
-        yield Start(FOLDER, "migrations")
-
-
-_FASTAPI_FILES = (
-    "main.py",
-    "app.py",
-    "api.py",
-    "app/main.py",
-    "app/app.py",
-    "app/api.py",
-)  # https://fastapi.tiangolo.com/fastapi-cli/
-
-
-def _fastapi(line: _Line) -> Iterator[Start]:
-    entry = line.option("-e", "--entrypoint")
-    if entry:
-        yield _target(entry)
-    found = [w for w in line.plain(_SERVER_FLAGS) if w not in ("run", "dev")]
-    if None in found and len(found) == 1:
-        yield Start(UNKNOWN, "a variable tells fastapi which file to run")
-    elif found and found[-1]:
-        path = found[-1]
-        yield Start(FILE, path) if path.endswith(".py") else Start(MODULE, path.replace("/", "."))
-    elif not entry:
-        yield from (Start(FILE, path, "one of these") for path in _FASTAPI_FILES)
-
-
-def _file_argument(line: _Line) -> Iterator[Start]:
-    """`streamlit run file.py`: every argument that is a Python file."""
-    words = [w for w in line.words if w is None or _FILE_EXTENSION.search(w)]
-    files = [w for w in words if w]
-    yield from (Start(FILE, f) for f in files)
-    if not files:
-        yield Start(UNKNOWN, f"it is not said which file {line.program} runs")
-
-
-def _locust(line: _Line) -> Iterator[Start]:
-    file = line.option("-f", "--locustfile")
-    yield Start(FILE, file) if file else Start(FILE, "locustfile.py", "if it is there")
-
-
-def _alembic(line: _Line) -> Iterator[Start]:
-    yield Start(SETTINGS, line.option("-c", "--config") or "alembic.ini")
-
-
-def _django(line: _Line) -> Iterator[Start]:
-    found = list(_settings_option(line.words))
-    settings = line.variables("DJANGO_SETTINGS_MODULE")
-    if not found and settings:
-        found = [Start(MODULE, settings)]
-    yield from found or [Start(UNKNOWN, "it is not said which settings django-admin loads")]
-
-
-def _targets(line: _Line) -> Iterator[Start]:
-    """`dramatiq a.b c.d`, `arq a.b.Settings`, `taskiq worker a:broker`, `huey_consumer a.huey`."""
-    found = [w for w in line.plain() if w is None or (_TARGET.match(w) and w not in _ACTIONS)]
-    yield from (_target(w) for w in found if w)
-    if not [w for w in found if w]:
-        yield Start(UNKNOWN, f"it is not said what {line.program} loads")
-
-
-_ACTIONS = frozenset({"worker", "scheduler", "run", "serve", "start", "dev", "info", "beat"})
-
-
-def _app_option(line: _Line) -> Iterator[Start]:
-    """`faust -A app worker`, `procrastinate --app=a.b worker`."""
-    app = line.option("-A", "--app", "-a", "-m", "--module-name", "-f", "--python-file")
-    yield _target(app) if app else Start(UNKNOWN, f"it is not said what {line.program} loads")
-
-
-def _by_name(line: _Line) -> Iterator[Start]:
-    """rq: the functions to call are named in its queue."""
-    yield Start(PROJECT, f"{line.program} calls functions that its queue names")
-
-
-def _settings_file(line: _Line) -> Iterator[Start]:
-    """`supervisord -c FILE`, `honcho start`: the commands are in a file."""
-    named = line.option("-c", "--configuration", "-f", "--procfile", "--ini", "--yaml", "--json")
-    plain = [w for w in line.plain() if w and w.endswith((".conf", ".ini", ".cfg"))]
-    if named or plain:
-        yield Start(SETTINGS, named or str(plain[-1]))
-    elif line.program == "supervisord":
-        for path in (
-            "supervisord.conf",
-            "/etc/supervisord.conf",
-            "/etc/supervisor/supervisord.conf",
-            "/etc/supervisor/conf.d",
-        ):
-            yield Start(SETTINGS, path, "if it is there")
-    else:
-        yield Start(SETTINGS, "Procfile")
-
-
-def _uwsgi(line: _Line) -> Iterator[Start]:
-    """uwsgi: `--module`, `--wsgi-file`, or a settings file; options have one dash or two."""
-    loud = _Line(line.program, [_two_dashes(w) for w in line.words], line.variables)
-    found: list[Start] = []
-    for option in ("--module", "-w", "--mount"):
-        if value := loud.option(option):
-            found.append(_target(value.rpartition("=")[2] if option == "--mount" else value))
-    for option in ("--wsgi-file", "--file", "--pyrun", "--py-autoreload-run"):
-        if value := loud.option(option):
-            found.append(Start(FILE, value))
-    for option in ("--ini", "--xml", "--yaml", "--json"):
-        if value := loud.option(option):
-            found.append(Start(SETTINGS, value))
-    if chdir := loud.option("--chdir", "--pythonpath", "--pp"):
-        yield Start(ROOT, chdir)
-    found += [
-        Start(SETTINGS, w)
-        for w in line.words
-        if w and w.endswith((".ini", ".yaml", ".xml")) and not w.startswith("-")
-    ]
-    environment = {"UWSGI_MODULE": MODULE, "UWSGI_WSGI_FILE": FILE, "UWSGI_INI": SETTINGS}
-    for variable, kind in environment.items():
-        if value := line.variables(variable):
-            found.append(_target(value) if kind == MODULE else Start(kind, value))
-    yield from dict.fromkeys(found)
-    if not found:
-        yield Start(UNKNOWN, "it is not said which application uwsgi loads")
-
-
-def _two_dashes(word: str | None) -> str | None:
-    if word and re.match(r"-[a-z][a-z-]+", word):
-        return "-" + word
-    return word
-
-
-def _tests(_: _Line) -> Iterator[Start]:
-    yield Start(FOLDER, ".")
-
-
-def _nothing(_: _Line) -> Iterator[Start]:
-    return iter(())
-
-
-_SERVERS = "uvicorn gunicorn hypercorn daphne granian waitress-serve bjoern meinheld nicegui robyn"
-RUNNERS: dict[str, Callable[[_Line], Iterator[Start]]] = {
-    **dict.fromkeys(names(_SERVERS), _server),
-    "celery": _celery,
-    "flask": _flask,
-    "fastapi": _fastapi,
-    **dict.fromkeys(
-        names("streamlit chainlit gradio bokeh panel voila solara marimo"), _file_argument
-    ),
-    "locust": _locust,
-    "alembic": _alembic,
-    "django-admin": _django,
-    "django-admin.py": _django,
-    **dict.fromkeys(names("dramatiq arq taskiq huey_consumer huey_consumer.py"), _targets),
-    **dict.fromkeys(names("faust procrastinate"), _app_option),
-    **dict.fromkeys(
-        names("rq rqworker rqscheduler airflow prefect dagster dbt scrapy superset"), _by_name
-    ),
-    **dict.fromkeys(names("supervisord honcho foreman circusd forego hivemind"), _settings_file),
-    "uwsgi": _uwsgi,
-    **dict.fromkeys(names("pytest py.test nose2 tox nox"), _tests),
-    "pybabel": _nothing,
 }

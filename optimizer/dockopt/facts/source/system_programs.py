@@ -7,7 +7,9 @@ BUILTINS = names(""": . [ [[ test true false echo printf read set unset export l
     getopts let source case if then else fi for while until do done function select time ]] ] {
     }""")
 """Of the shell itself."""
-SYSTEM_PROGRAMS = BUILTINS | names("""sleep cat cp mv rm ls ln mkdir rmdir touch chmod chown chgrp install mktemp stat du df find xargs tee
+SYSTEM_PROGRAMS = BUILTINS | names(
+    """sleep cat cp mv rm ls ln mkdir rmdir touch chmod chown chgrp install mktemp stat du df find xargs
+    tee
     head tail cut tr sort uniq wc grep egrep fgrep sed awk gawk rev paste join comm diff cmp
     basename dirname realpath readlink date hostname uname id whoami groups getent env printenv nproc
     ps kill pkill killall pgrep nohup timeout su sudo gosu su-exec login useradd usermod userdel
@@ -25,4 +27,5 @@ SYSTEM_PROGRAMS = BUILTINS | names("""sleep cat cp mv rm ls ln mkdir rmdir touch
     apk pip pip3 ldconfig mount umount clear yes seq expr bc factor sh bash dash ash zsh sync
     wait-for-it wait-for-it.sh wait-for wait-for.sh dockerize consul vault aws gcloud gsutil az kubectl
     docker chamber doppler infisical op grpc_health_probe mc minio localedef setcap getcap tput stty
-    logger flock shuf split nl fold pr expand tac uuidgen ollama nvidia-smi""")
+    logger flock shuf split nl fold pr expand tac uuidgen ollama nvidia-smi"""
+)

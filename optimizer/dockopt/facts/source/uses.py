@@ -28,6 +28,15 @@ UNKNOWN = "unknown"
 _MAX_DEPTH = 30
 _NO_HOSTS = frozenset({"flask", "python"})
 """Their extensions are imported by the application, and by nobody else."""
+_FOR_ANOTHER = re.compile(
+    r"\b(?:required|needed|used|wanted|necessary) (?:by|for|to|in|when)\b|\bsupport|\bplug-?ins?\b|"
+    r"\boptional|\bback-?ends?\b|\bdrivers?\b|\bprovide|\bruntime\b|\btransitive|\bindirect|"
+    r"\bdependency of\b|\bpin(?:ned)?\b",
+    re.IGNORECASE,
+)
+"""What people write beside a requirement that others than their own code use."""
+_MANY_OPEN = 4
+"""So many imports of unknown distributions may be of any."""
 _MANY = 12
 _SHARE_BROUGHT = 0.2
 """A list in which one of five is required by another one is a frozen environment."""
@@ -160,6 +169,8 @@ class Uses:
             return self.blind or self.evidence.limit
         if requirement.via:
             return f"it is there for {', '.join(requirement.via)}, of which too little is known"
+        if _FOR_ANOTHER.search(requirement.remark):
+            return f"a comment says what it is for: {requirement.remark[:80]}"
         if self._is_frozen and requirement.name in _required_by_some():
             return "the list holds what others bring along, and any of these may require it"
         own = _names(requirement.name)
@@ -187,9 +198,8 @@ class Uses:
     def _unexplained(self, name: str) -> int:
         """How many imports are of a distribution that is not known, and could be this one."""
         open_ = [t for t in self.evidence.tops if t not in self._explained and not providers(t)]
-        return sum(1 for top in open_ if resembles(name, top)) or (
-            (len(open_) > 3 and len(open_)) or 0
-        )
+        alike = sum(1 for top in open_ if resembles(name, top))
+        return alike or (len(open_) if len(open_) >= _MANY_OPEN else 0)
 
 
 def _want(requirement: Requirement, there: frozenset[str]) -> str:
@@ -211,10 +221,10 @@ def resembles(distribution: str, top: str) -> bool:
     """Whether a module's name has something of a distribution's: a word, or its beginning."""
     module = top.lower().replace("_", "")
     plain = distribution.replace("-", "")
-    words = [w for w in re.split(r"-", distribution) if len(w) > 2 and w not in ("python", "lib")]
+    words = [w for w in distribution.split("-") if len(w) > 2 and w not in ("python", "lib")]
     if module in plain or plain in module:
         return True
-    return any(word in module or (len(module) > 2 and module in word) for word in words)
+    return any(word[:5] in module or (len(module) > 2 and module in word) for word in words)
 
 
 @cache
