@@ -19,12 +19,12 @@ https://docs.docker.com/build/building/best-practices/#user
 
 Level `advice`: whether something outside needs root, such as the owner of an existing volume, no file
 tells. With `--assume non-root` it is a change of level `standard`, made only where all that runs is known.
-Declined without the build context; with VOLUMEs, writable mounts in compose files, a `user:` there;
-where the stage starts a program that is not known to be Python's, or a script that calls one that works
-as root (chown, gosu, nginx, cron, supervisord) or installs something; with ports below 1024, which
-Docker opens to all since 20.10 but not every runtime; where variables, commands or sources name
-folders outside the working directory that may have to be written, or anything in root's home; and
-where a RUN is not known to leave nothing for root alone. Files that no COPY brings into the working
+Declined without the build context; on images other than Debian's and Ubuntu's; with VOLUMEs, writable
+mounts in compose files, a `user:` there; where the stage starts a program that is not known to be
+Python's, or a script that calls one that works as root (chown, gosu, nginx, cron, supervisord) or
+installs something; with ports below 1024, which Docker opens to all since 20.10 but not every runtime;
+where variables, commands or sources name folders outside the working directory that may have to be
+written, or anything in root's home; and where a RUN is not known to leave nothing for root alone. Files that no COPY brings into the working
 directory stay root's, and can be read.
 """
 

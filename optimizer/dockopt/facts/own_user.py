@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from dockopt.facts.audience import for_development
-from dockopt.facts.bases import base_image, base_kind
+from dockopt.facts.bases import base_image, base_kind, is_windows
 from dockopt.facts.container import Facts
 from dockopt.facts.environments import absolute
 from dockopt.facts.footprint import footprint, within
@@ -47,13 +47,23 @@ class OwnUser:
         if user is not None and (not user.value or user.value[0].lower() not in _ROOT):
             return False
         image = base_image(stage)
-        known = base_kind(stage) is not None or (image is not None and image.repository == "ubuntu")
+        if image is None or image.registry or is_windows(stage):
+            return False
+        known = self.has_useradd or image.is_official_python or image.repository == "alpine"
         starts = stage.last("CMD") is not None or stage.last("ENTRYPOINT") is not None
         facts = self.facts
         return (
             known
             and starts
             and not for_development(facts.dockerfile, stage, facts.file, facts.context)
+        )
+
+    @property
+    def has_useradd(self) -> bool:
+        """Whether the base image makes users as Debian does."""
+        image = base_image(self.stage)
+        return base_kind(self.stage) is not None or (
+            image is not None and image.repository == "ubuntu"
         )
 
     @cached_property

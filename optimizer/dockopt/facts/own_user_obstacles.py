@@ -45,6 +45,8 @@ class _Obstacles:
         stage = self.plan.stage
         if (user := stage.last("USER")) is not None:
             yield f"line {user.line} chooses root"
+        if not self.plan.has_useradd:
+            yield "its base image is not Debian's or Ubuntu's, and makes users by other commands"
         if self.plan.facts.dockerfile.children(stage):
             yield "other stages start from this one, and would run as the user too"
         for link in stage.chain:

@@ -153,6 +153,7 @@ def test_comments_and_line_endings_stay(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         (APP + "USER root\n" + START, "chooses root"),
+        (APP.replace("slim", "alpine") + START, "makes users by other commands"),
         (APP + "VOLUME /srv/app/data\n" + START, "VOLUME"),
         (APP + "ONBUILD COPY . .\n" + START, "ONBUILD"),
         ("FROM python:3.12-slim\nCOPY main.py .\n" + START, "works in /"),
