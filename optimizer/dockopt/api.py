@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from dockopt.facts.conda import CONDA, cache_needed, clean_command, uncleaned_install
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.cuda_builds import CudaInstall
-    from dockopt.facts.dev_servers import DevUse
+    from dockopt.facts.dev_use import DevUse
     from dockopt.facts.exec_form import exec_words
     from dockopt.facts.handover import Handover
     from dockopt.facts.http_probe import HttpProbe, calls_python, probe_of
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from dockopt.facts.installs import Install
     from dockopt.facts.leftovers import Tree
     from dockopt.facts.own_user import OwnUser
+    from dockopt.facts.own_user_obstacles import user_obstacle
     from dockopt.facts.packages import (
         BuildPackage,
         base_difference,
@@ -270,6 +271,7 @@ __all__ = [
     "uncleaned_install",
     "unreached",
     "unseen_script",
+    "user_obstacle",
     "variant_plans",
     "with_newline",
     "without_comments",
@@ -299,7 +301,7 @@ _HOMES = {
     "dockopt.facts.conda": "CONDA cache_needed clean_command uncleaned_install",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
-    "dockopt.facts.dev_servers": "DevUse",
+    "dockopt.facts.dev_use": "DevUse",
     "dockopt.facts.cuda_builds": "CudaInstall",
     "dockopt.facts.handover": "Handover",
     "dockopt.facts.ignorable": "Ignorable ignorable",
@@ -310,6 +312,7 @@ _HOMES = {
     "dockopt.facts.installs": "Install",
     "dockopt.facts.leftovers": "Tree",
     "dockopt.facts.own_user": "OwnUser",
+    "dockopt.facts.own_user_obstacles": "user_obstacle",
     "dockopt.facts.packages": (
         "BuildPackage base_difference bytes_saved passing_packages program_called"
         " removed_later stage_build_packages"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dockopt.editing import RunEditor
-from dockopt.facts.dev_servers import DevUse
+from dockopt.facts.dev_use import DevUse
 from dockopt.facts.start_commands import StartWord
 from dockopt.model import Run
 from dockopt.remarks import left_alone, without
@@ -39,7 +39,20 @@ def _edits(document: Document, run: Run, use: DevUse) -> tuple[Edit, ...]:
     spans = merged(_spans(use, elements))
     if any(span.start <= c.start < span.end for span in spans for c in use.at.comments):
         return ()  # a comma would be left alone, beside a comment that is about something else
-    return (*editor.edits(), *(Delete(span) for span in spans))
+    return (*editor.edits(), *_taken(document, spans))
+
+
+def _taken(document: Document, spans: list[Span]) -> Iterator[Edit]:
+    """Takes the spans out; the comma or bracket behind an element is written anew.
+
+    It stands behind another element now: so the line has an author, and the changelog shows it.
+    """
+    for span in spans:
+        mark = document.source[span.end : span.end + 1]
+        if mark in (",", "]"):
+            yield from replace(Span(span.start, span.end + 1), mark)
+        else:
+            yield Delete(span)
 
 
 def _spans(use: DevUse, elements: list[StartWord]) -> Iterator[Span]:

@@ -21,8 +21,9 @@ def _edits(facts: Facts, plan: OwnUser) -> Iterator[Edit]:
     document = facts.document
     owner = f"{plan.name}:{plan.group}"
     for copy in plan.copies:
-        at = copy.instruction.keyword_span.end
-        yield Insert(at, f" --chown={owner}")
+        linked = bool(copy.instruction.flags_named("link"))  # made apart: no user has a name there
+        named = f"{plan.number}:{plan.number}" if linked else owner
+        yield Insert(copy.instruction.keyword_span.end, f" --chown={named}")
     at = plan.switch.end
     folders = f"chown {owner} {' '.join((*plan.folders, *filter(None, [plan.home])))}"
     if plan.home:

@@ -19,12 +19,12 @@ https://docs.docker.com/build/building/best-practices/#user
 
 Level `advice`: whether something outside needs root, such as the owner of an existing volume, no file
 tells. With `--assume non-root` it is a change of level `standard`, made only where all that runs is known.
-Declined without the build context; with VOLUMEs, writable mounts in compose files, a `user:` there;
-where the stage starts a program that is not known to be Python's, or a script that calls one that works
-as root (chown, gosu, nginx, cron, supervisord) or installs something; with ports below 1024, which
-Docker opens to all since 20.10 but not every runtime; where variables, commands or sources name
-folders outside the working directory that may have to be written, or anything in root's home; and
-where a RUN is not known to leave nothing for root alone. Files that no COPY brings into the working
+Declined without the build context; on images other than Debian's and Ubuntu's; with VOLUMEs, writable
+mounts in compose files, a `user:` there; where the stage starts a program that is not known to be
+Python's, or a script that calls one that works as root (chown, gosu, nginx, cron, supervisord) or
+installs something; with ports below 1024, which Docker opens to all since 20.10 but not every runtime;
+where variables, commands or sources name folders outside the working directory that may have to be
+written, or anything in root's home; and where a RUN is not known to leave nothing for root alone. Files that no COPY brings into the working
 directory stay root's, and can be read.
 """
 
@@ -102,8 +102,8 @@ def propose(facts: Facts) -> Iterator[Proposal]:
     asked = facts.assumes(ASSUMPTION)
     target = facts.dockerfile.target
     at = (target.last("CMD") or target.last("ENTRYPOINT") or target.from_).span.start
-    if asked and plan.obstacle:
-        yield Decline(at, f"it stays with root: {plan.obstacle}")
+    if asked and (obstacle := api.user_obstacle(plan)):
+        yield Decline(at, f"it stays with root: {obstacle}")
         return
     yield Change(
         title=f"Run as {plan.name}, not as root" if asked else "The shipped image runs as root",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dockopt.facts.apt_installed import History
     from dockopt.facts.context import Context
     from dockopt.facts.cuda_builds import CudaInstall
-    from dockopt.facts.dev_servers import DevUse
+    from dockopt.facts.dev_use import DevUse
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand

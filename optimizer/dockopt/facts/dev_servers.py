@@ -5,26 +5,21 @@ from collections.abc import Iterator
 
 from dockopt.facts.audience import for_development
 from dockopt.facts.context import Context
+from dockopt.facts.dev_use import DevUse
+from dockopt.facts.dev_variables import dev_variables
 from dockopt.facts.entry_module import SourceSwitch, entry_file, switches
-from dockopt.facts.runtime import texts_of
 from dockopt.facts.shipping import shipped_leaves
 from dockopt.facts.start_commands import StartCommand, StartWord, start_commands
-from dockopt.immutable import immutable
 from dockopt.knowledge.dev_servers import (
     DEBUGGERS,
     DEVELOPMENT_SERVERS,
-    DEVELOPMENT_VALUES,
     NEEDS_COMMAND,
     SERVERS,
-    SWITCHES,
-    TRUTHS,
     WATCHER_COSTS,
     WATCHERS,
 )
 from dockopt.model import Dockerfile, Stage
 from dockopt.syntax import Instruction
-from dockopt.syntax.words import words as split_words
-from dockopt.text import Span
 
 _MENTIONED = (
     "reload",
@@ -55,34 +50,6 @@ _OTHERS = frozenset({"http.server", "SimpleHTTPServer", "adev"})
 _OF_PYTHON = re.compile(r"\.py$|^(?:python|pypy)[\d.]*$")
 
 
-@immutable(eq=False)
-class DevUse:
-    """Something in how a stage starts that is for developers."""
-
-    stage: Stage
-    at: Instruction
-    what: str
-    """As a reader knows it: `uvicorn --reload`."""
-    costs: str
-    instead: str
-    """What to write instead."""
-    file: str = ""
-    """The file of the context that says it, empty for the Dockerfile."""
-    line: int = 0
-    cut: tuple[StartWord, ...] = ()
-    """The words that can go without any other effect; none where it is not that simple."""
-    written: tuple[tuple[StartWord, str], ...] = ()
-    """Words that others take the place of."""
-    value: tuple[Span, str] | None = None
-    """The source span of a variable's value, and the value that turns it off."""
-    variable: str = ""
-
-    @property
-    def exact(self) -> bool:
-        """Whether there is an edit that does this, and only this."""
-        return bool(self.cut or self.written or self.value)
-
-
 def dev_uses(dockerfile: Dockerfile, file: str, context: Context | None) -> tuple[DevUse, ...]:
     """What is for developers in the stages that are shipped, and not for development by name."""
     found: list[DevUse] = []
@@ -110,7 +77,7 @@ def _of_stage(dockerfile: Dockerfile, stage: Stage, context: Context | None) -> 
         yield from (_anchored(dockerfile, use) for use in _of_command(stage, command, context))
         if context is not None and (path := entry_file(command, context)):
             yield from (_of_source(stage, command, switch) for switch in switches(context, path))
-    yield from _of_variables(dockerfile, stage, context)
+    yield from dev_variables(dockerfile, stage, context)
 
 
 def _anchored(dockerfile: Dockerfile, use: DevUse) -> DevUse:
@@ -278,63 +245,3 @@ def _of_source(stage: Stage, command: StartCommand, switch: SourceSwitch) -> Dev
         f"let a setting decide, or start a server that takes no `{switch.name}` from the source"
     )
     return DevUse(stage, command.at, switch.text, costs, instead, switch.file, switch.line)
-
-
-def _of_variables(
-    dockerfile: Dockerfile, stage: Stage, context: Context | None
-) -> Iterator[DevUse]:
-    environment = stage.final_environment
-    for name, switch in SWITCHES.items():
-        value = environment.get(name)
-        if isinstance(value, str) and value in TRUTHS:
-            instead = switch.instead or f"set it to {TRUTHS[value]}, or leave it out"
-            off = TRUTHS[value] if switch.exact else ""
-            yield from _of_variable(dockerfile, stage, name, value, off, switch.costs, instead)
-    for name, (value, default, costs) in DEVELOPMENT_VALUES.items():
-        if environment.get(name) == value:
-            off = default if not _may_be_read(name, context) else ""
-            instead = f"set it to {default}, or leave it out" if default else "leave it out"
-            yield from _of_variable(dockerfile, stage, name, value, off, costs, instead)
-
-
-def _may_be_read(name: str, context: Context | None) -> bool:
-    """Whether a source of the project may decide by the variable too."""
-    files = texts_of(context).files if context is not None else None
-    return files is None or any(name in text for path, text in files if path.endswith(".py"))
-
-
-def _of_variable(
-    dockerfile: Dockerfile, stage: Stage, name: str, value: str, off: str, costs: str, instead: str
-) -> Iterator[DevUse]:
-    holder = next((i for link in stage.chain for i in reversed(link.of("ENV")) if name in i.value[::2]),
-                  None)  # fmt: skip
-    if holder is None:
-        return
-    source = dockerfile.document.source
-    own = dockerfile.stage_of(holder) is stage and not dockerfile.children(stage)
-    own = own and f"${name}" not in source and f"${{{name}" not in source
-    span = _value_span(holder, name, value, dockerfile.document.escape) if own and off else None
-    yield DevUse(
-        stage, holder, f"{name}={value}", costs, instead,
-        value=(span, off) if span else None, variable=name,
-    )  # fmt: skip
-
-
-def _value_span(instruction: Instruction, name: str, value: str, escape: str) -> Span | None:
-    """Where the value of a variable stands in an ENV; None where it is not written as it is."""
-    body = instruction.body
-    found = split_words(body.text, escape)
-    if found and "=" not in found[0].text:
-        places = [(found[1].text, found[1].start)] if len(found) == 2 else []
-    else:
-        places = [
-            (word.text.partition("=")[2], word.start + len(name) + 1)
-            for word in found
-            if word.text.partition("=")[0] == name
-        ]
-    if not places:
-        return None
-    text, start = places[-1]
-    bare = text.strip("\"'")
-    start += text.find(bare)
-    return body.span(start, start + len(bare)) if bare == value else None

@@ -1,19 +1,16 @@
-"""How the target could run as a user of its own: what has to belong to the user, and what is in the way."""
+"""How the target could run as a user of its own: who it is, and what has to belong to it."""
 
-import posixpath
 import re
 from collections.abc import Iterator
 from functools import cached_property
 
 from dockopt.facts.audience import for_development
-from dockopt.facts.bases import base_image, base_kind
+from dockopt.facts.bases import base_image, base_kind, is_windows
 from dockopt.facts.container import Facts
 from dockopt.facts.environments import absolute
-from dockopt.facts.footprint import FILE_TOOLS, NO_FILES, footprint, within
+from dockopt.facts.footprint import footprint, within
 from dockopt.facts.handover import venvs_of
-from dockopt.facts.pip import PYTHON, pip_command
-from dockopt.facts.prefixes import invocation
-from dockopt.facts.privileges import READ_ONLY, needs_root
+from dockopt.facts.pip import PYTHON
 from dockopt.facts.users import Account, accounts
 from dockopt.facts.venvs import created_venvs
 from dockopt.model import Copy, Run, Stage
@@ -23,21 +20,16 @@ from dockopt.syntax import Instruction
 NAME = "app"
 FIRST_NUMBER = 10_001
 """Above the users of the host and of packages, which both count from 1000 or below."""
+_MAKES_ACCOUNT = re.compile(r"\b(?:user|group)add\b|\badd(?:user|group)\b")
 _ROOT = frozenset({"root", "0", "root:root", "0:0", "0:root"})
-_OF_ROOT = re.compile(r"(?<![\w.-])/root(?![\w.-])|~(?=[/\s\"']|$)|\$\{?HOME\b")
-_FOR_USER = re.compile(r"\bpip[\d.]*\b[^;&|]*--user\b")
-_CACHES = re.compile(r"(?:target|dst|destination)=\S+|rm\s[^;&|]*")
-_ARCHIVES = (".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".tbz2", ".txz")
 _TASKS = frozenset({"collectstatic", "compilemessages", "compress"})
 """Commands of Django that work upon the project's own files: they can run as the user."""
-_PATHS_READ = re.compile(r"^(?:PATH|PYTHONPATH|VIRTUAL_ENV|LD_LIBRARY_PATH|LANG|LC_\w+|TZ|PIP_\w+|UV_\w+|"
-                         r"SSL_CERT_\w+|REQUESTS_CA_BUNDLE|PYTHON\w+|\w+_UR[LI]|\w*PREFIX)$")  # fmt: skip
 _SYSTEM = ("/etc", "/usr", "/bin", "/lib", "/opt", "/tmp", "/var/lib", "/var/cache")  # noqa: S108
-_CLOSED = ("/root", "/tmp", "/var/tmp", "/etc", "/proc", "/sys", "/dev", "/run")  # noqa: S108
-_SHARED = frozenset(
+SHARED = frozenset(
     {"/", "/bin", "/etc", "/home", "/lib", "/opt", "/root", "/run", "/sbin", "/srv", "/tmp", "/usr", "/var",  # noqa: S108
      "/usr/local", "/usr/src", "/usr/bin", "/usr/local/bin", "/mnt", "/media", "/data"}
 )  # fmt: skip
+"""Folders that are not one program's own."""
 
 
 class OwnUser:
@@ -55,7 +47,9 @@ class OwnUser:
         if user is not None and (not user.value or user.value[0].lower() not in _ROOT):
             return False
         image = base_image(stage)
-        known = base_kind(stage) is not None or (image is not None and image.repository == "ubuntu")
+        if image is None or image.registry or is_windows(stage):
+            return False
+        known = self.has_useradd or image.is_official_python or image.repository == "alpine"
         starts = stage.last("CMD") is not None or stage.last("ENTRYPOINT") is not None
         facts = self.facts
         return (
@@ -64,39 +58,12 @@ class OwnUser:
             and not for_development(facts.dockerfile, stage, facts.file, facts.context)
         )
 
-    @cached_property
-    def obstacle(self) -> str:
-        """Why the stage cannot be given a user, empty where it can."""
-        return next((reason for reason in self._obstacles() if reason), "")
-
-    def _obstacles(self) -> Iterator[str]:
-        stage = self.stage
-        if (user := stage.last("USER")) is not None:
-            yield f"line {user.line} chooses root"
-        if self.facts.dockerfile.children(stage):
-            yield "other stages start from this one, and would run as the user too"
-        for link in stage.chain:
-            for instruction in (*link.of("VOLUME"), *link.of("ONBUILD")):
-                yield f"line {instruction.line}: files of a {instruction.keyword} may belong to root"
-        if self.home and not within(self.home, "/home"):
-            yield f"the user {self.name} has no home of its own"
-        folder = self.workdir
-        if (
-            folder in _SHARED
-            or not folder.startswith("/")
-            or any(within(folder, f) for f in _CLOSED)
-        ):
-            yield f"the program works in {folder or 'a folder that is not known'}, which is not its own"
-        yield from self._of_home()
-        yield from self._of_variables()
-        yield from map(self._of_run, self._runs)
-        yield from self._of_copies()
-        yield from self._of_order()
-        yield needs_root(
-            stage,
-            self.facts.runtime,
-            self.facts.file,
-            (folder, *self.folders, f"/home/{self.name}"),
+    @property
+    def has_useradd(self) -> bool:
+        """Whether the base image makes users as Debian does."""
+        image = base_image(self.stage)
+        return base_kind(self.stage) is not None or (
+            image is not None and image.repository == "ubuntu"
         )
 
     @cached_property
@@ -107,7 +74,11 @@ class OwnUser:
     @cached_property
     def name(self) -> str:
         """The user: one that a RUN has made for certain, else the one to be made."""
-        return self._made[-1][1].names[-1] if self._made else NAME
+        if self._made:
+            return self._made[-1][1].names[-1]
+        texts = [r.logical.text for r in self.runs if _MAKES_ACCOUNT.search(r.logical.text)]
+        words = {word for text in texts for word in re.findall(r"[\w-]+", text)}
+        return next(name for name in (NAME, "service", "runner", "process") if name not in words)
 
     @cached_property
     def number(self) -> str:
@@ -123,7 +94,7 @@ class OwnUser:
     @cached_property
     def group(self) -> str:
         """The user's group."""
-        return self._made[-1][1].primary_group if self._made else NAME
+        return self._made[-1][1].primary_group if self._made else self.name
 
     @cached_property
     def home(self) -> str:
@@ -137,7 +108,7 @@ class OwnUser:
         """The users that the stages make, and where."""
         return [
             (run, account)
-            for run in self._runs
+            for run in self.runs
             if isinstance(run.script, Script)
             for account in accounts(run.script.steps)
             if account.makes_user
@@ -152,19 +123,21 @@ class OwnUser:
         return self._made[-1][0] if self._made else None
 
     @cached_property
-    def _runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[Run, ...]:
+        """The RUNs of the target and of the stages below it, in order."""
         return tuple(run for link in reversed(self.stage.chain) for run in link.runs)
 
-    def _stage_of(self, run: Run) -> Stage:
+    def stage_of(self, run: Run) -> Stage:
+        """The stage of a RUN."""
         return self.facts.dockerfile.stage_of(run.instruction) or self.stage
 
     @cached_property
     def folders(self) -> tuple[str, ...]:
         """The folders that have to belong to the user, the working directory first."""
         found = [self.workdir]
-        for run in self._runs:
+        for run in self.runs:
             if run not in self.tasks:
-                made = footprint(self._stage_of(run), run, self.workdir, filled=True).folders
+                made = footprint(self.stage_of(run), run, self.workdir, filled=True).folders
                 found += [*made, *self._made_elsewhere(run)]
         return tuple(dict.fromkeys(found))
 
@@ -173,99 +146,17 @@ class OwnUser:
             if command.name != "mkdir":
                 continue
             for word in command.args:
-                path = absolute(self._stage_of(run), run.instruction, word.text.strip("\"'"))
+                path = absolute(self.stage_of(run), run.instruction, word.text.strip("\"'"))
                 if path and not word.text.startswith("-") and not word.text.isdigit():
                     standard = any(within(path, s) for s in _SYSTEM)
-                    if not standard and path not in _SHARED and not within(path, self.workdir):
+                    if not standard and path not in SHARED and not within(path, self.workdir):
                         yield path
 
-    def _of_home(self) -> Iterator[str]:
-        """What is kept in root's home, which nobody else can enter."""
-        for link in self.stage.chain:
-            for instruction in (
-                *link.of("RUN", "COPY", "ADD", "WORKDIR", "ENV"),
-                *self.facts.runtime.commands,
-            ):
-                text = _CACHES.sub("", instruction.logical.text)
-                if found := _OF_ROOT.search(text) or _FOR_USER.search(text):
-                    yield f"line {instruction.line} names {found[0]}, and root's home is closed to others"
-
-    def _of_variables(self) -> Iterator[str]:
-        for name, value in self.stage.final_environment.items():
-            if not isinstance(value, str) or _PATHS_READ.match(name):
-                continue
-            path = value.removeprefix("sqlite:///") if value.startswith("sqlite:") else value
-            if path.startswith("/") and not any(
-                within(posixpath.normpath(path), f)
-                for f in (*READ_ONLY, self.workdir, *self._venvs)
-            ):
-                yield f"{name} is {value}, which the user may have to write to"
-
     @cached_property
-    def _venvs(self) -> frozenset[str]:
+    def venvs(self) -> frozenset[str]:
+        """The virtual environments that the target holds."""
         made = {venv.path for link in self.stage.chain for venv in created_venvs(link)}
         return venvs_of(self.facts.dockerfile, self.stage) | made
-
-    def _of_run(self, run: Run) -> str:
-        """Why a RUN may leave something that only root can use."""
-        if run in self.tasks:
-            return ""
-        line = run.instruction.line
-        if not isinstance(run.script, Script):
-            return f"line {line} is not read: {run.script.reason}"
-        for command in run.script.commands:
-            if strange := self._unknown(command):
-                return f"line {line} runs {strange}, which may leave files for root alone"
-            if command.name == "chmod" and not self._opens(command):
-                return f"line {line} may close files to others"
-        unknown = footprint(self._stage_of(run), run, self.workdir, filled=False).unknown
-        if unknown.partition(" ")[0] in ("pip", "uv") and self._only_installs(run.script):
-            return ""  # what an installer leaves in the folder is only read
-        return (
-            f"line {line}: {unknown} may leave files of root in {self.workdir}" if unknown else ""
-        )
-
-    def _only_installs(self, script: Script) -> bool:
-        return all(
-            not command.words or command.name in NO_FILES or pip_command(command) is not None
-            for command in script.commands
-        )
-
-    def _unknown(self, command: Command) -> str:
-        called = invocation(command)
-        name = called.name
-        if not called.words or name in FILE_TOOLS or account_name(command):
-            return ""
-        if pip_command(command) is not None or name in (".", "source"):
-            return ""
-        if PYTHON.match(name) and "venv" in command.values:
-            return ""
-        return name or called.words[0].text
-
-    def _opens(self, command: Command) -> bool:
-        modes = [value or "" for value in command.values if not (value or "").startswith("-")]
-        mode = modes[0] if modes else ""
-        return bool(re.fullmatch(r"[augo]*\+[rwxX]+|0?[0-7]?[0-7][0-7][4567]", mode))
-
-    def _of_copies(self) -> Iterator[str]:
-        """Files that the user could not read, or that belong to root in the working directory."""
-        context = self.facts.context
-        for link in self.stage.chain:
-            for copy in link.copies:
-                line = copy.instruction.line
-                place = absolute(link, copy.instruction, copy.destination)
-                if place is None:
-                    yield f"where line {line} copies to is not known"
-                elif link is not self.stage and within(place, self.workdir):
-                    yield f"line {line} copies into {self.workdir} in a stage that others share"
-                elif copy.is_add and any(s.endswith(_ARCHIVES) or "://" in s for s in copy.sources):
-                    yield f"line {line} unpacks or fetches something, with owners and modes of its own"
-                elif copy.instruction.flag("chmod") not in (None, "755", "0755", "644", "0644"):
-                    yield f"line {line} sets a mode of its own"
-                elif copy.from_ is None and context is not None and copy not in self.copies:
-                    for file in context.copied_files(*copy.sources):
-                        if (context.mode(file) or 0o444) & 0o004 == 0:
-                            yield f"{file} can be read by its owner alone, and line {line} copies it for root"
 
     @cached_property
     def copies(self) -> tuple[Copy, ...]:
@@ -276,7 +167,7 @@ class OwnUser:
         place = absolute(self.stage, copy.instruction, copy.destination)
         if place is None or copy.instruction.flag("chown") is not None:
             return False
-        if copy.from_ is not None and place in self._venvs:
+        if copy.from_ is not None and place in self.venvs:
             return False
         return within(place, self.workdir) or not any(within(place, folder) for folder in _SYSTEM)
 
@@ -293,15 +184,6 @@ class OwnUser:
                 break
             found.append(run)
         return tuple(reversed(found))
-
-    def _of_order(self) -> Iterator[str]:
-        """The user has to be made before it is named, and the folder has to be there."""
-        first = self.copies[0].instruction.start if self.copies else None
-        if self.maker is not None and first is not None and self.maker.instruction.start > first:
-            yield f"line {self.maker.instruction.line} makes the user {self.name} after files are copied"
-        for task in self.tasks:
-            if any(i.start > task.instruction.start for i in self.stage.of("WORKDIR")):
-                yield f"line {task.instruction.line} runs before the working directory is set"
 
     @property
     def has_folder_first(self) -> bool:
@@ -323,11 +205,6 @@ class OwnUser:
             if instruction.start < stop
         ]
         return found[-1] if found else self.stage.from_
-
-
-def account_name(command: Command) -> bool:
-    """Whether a command makes or changes users or groups."""
-    return command.name in ("useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod")
 
 
 def _is_task(command: Command) -> bool:

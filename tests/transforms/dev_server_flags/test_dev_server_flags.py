@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from tests.engine.properties import violations
 from tests.transforms.rewriting import run
 
 from dockopt import rewrite
@@ -114,6 +115,10 @@ def test_what_developers_need_goes(before: str, after: str) -> None:
     ("before", "after"),
     [
         (
+            'CMD ["uvicorn", "a:app", \\\n     "--reload" ]\n',
+            'CMD ["uvicorn", "a:app" ]\n',
+        ),
+        (
             'CMD ["uvicorn", "a:app", \\\n     "--reload", \\\n     "--port", "80"]\n',
             'CMD ["uvicorn", "a:app", \\\n     "--port", "80"]\n',
         ),
@@ -135,6 +140,8 @@ def test_what_developers_need_goes(before: str, after: str) -> None:
 )
 def test_the_layout_stays(before: str, after: str) -> None:
     assert rewritten(before) == after
+    result = rewrite(BASE + before, select=NAME, assume=["production"])
+    assert list(violations(result, select=NAME, assume=["production"])) == []
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,34 @@ def test_a_number_that_is_spoken_of_is_not_given(tmp_path: Path) -> None:
     assert "USER 10002\n" in asked(text, tmp_path).text
 
 
+def test_a_name_that_may_be_taken_is_not_given(tmp_path: Path) -> None:
+    text = APP + "RUN useradd app || true\n" + START
+    result = asked(text, tmp_path)
+
+    assert "--shell /usr/sbin/nologin service \\\n" in result.text
+    assert "COPY --chown=service:service main.py .\n" in result.text
+
+
+def test_linked_copies_name_numbers(tmp_path: Path) -> None:
+    text = "FROM python:3.12-slim\nWORKDIR /srv/app\nCOPY --link main.py .\n" + START
+
+    assert "COPY --chown=10001:10001 --link main.py .\n" in asked(text, tmp_path).text
+    made = text.replace("WORKDIR", "RUN useradd -m tide\nWORKDIR")
+    assert "--link" in reasons(asked(made, tmp_path))
+
+
+@pytest.mark.parametrize("mode", ["+x", "755", "a+rx", "u+x", "0744"])
+def test_files_of_the_user_may_be_opened_to_their_owner(tmp_path: Path, mode: str) -> None:
+    assert asked(APP + f"RUN chmod {mode} main.py\n" + START, tmp_path).changed
+
+
+@pytest.mark.parametrize("mode", ["u+x", "744", "700", "o-r", "go="])
+def test_files_of_root_stay_open_to_others(tmp_path: Path, mode: str) -> None:
+    text = APP + f"COPY main.py /etc/tide/\nRUN chmod {mode} /etc/tide/main.py\n" + START
+
+    assert "may close files" in reasons(asked(text, tmp_path))
+
+
 def test_an_environment_stays_with_root(tmp_path: Path) -> None:
     text = (
         "FROM python:3.12-slim AS builder\nRUN python -m venv /opt/venv\n"
@@ -125,6 +153,7 @@ def test_comments_and_line_endings_stay(tmp_path: Path) -> None:
     ("text", "reason"),
     [
         (APP + "USER root\n" + START, "chooses root"),
+        (APP.replace("slim", "alpine") + START, "makes users by other commands"),
         (APP + "VOLUME /srv/app/data\n" + START, "VOLUME"),
         (APP + "ONBUILD COPY . .\n" + START, "ONBUILD"),
         ("FROM python:3.12-slim\nCOPY main.py .\n" + START, "works in /"),
@@ -138,7 +167,7 @@ def test_comments_and_line_endings_stay(tmp_path: Path) -> None:
         (APP + "RUN python -c 'import nltk'\n" + START, "runs python"),
         (APP + "RUN make\n" + START, "runs make"),
         (APP + "RUN tar xf a.tar\n" + START, "tar may leave files of root"),
-        (APP + "RUN chmod 700 main.py\n" + START, "may close files"),
+        (APP + "RUN chmod 070 main.py\n" + START, "may close files"),
         (APP + "RUN a ((\n" + START, "is not read"),
         (APP + "COPY --chmod=600 main.py /etc/\n" + START, "mode of its own"),
         (APP + "COPY main.py $WHERE\n" + START, ""),
