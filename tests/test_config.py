@@ -141,3 +141,12 @@ def test_the_stronger_wins_key_by_key() -> None:
     both = weak.under(strong)
     assert (both.level, both.ignore) == ("standard", ("a",))
     assert both.origins == {"level": "--level", "ignore": "file:2"}
+
+
+def test_variants_are_parted_by_blanks_in_the_environment(tmp_path: Path) -> None:
+    found = config.from_environment({"DOCKOPT_VARIANTS": "core= ml=ml,gpu"})
+    path = tmp_path / ".dockopt.toml"
+    path.write_text('variants = ["core=", "ml=ml,gpu"]\n')
+
+    assert found.variants == config.load(path).variants == ("core=", "ml=ml,gpu")
+    assert found.origins["variants"] == "DOCKOPT_VARIANTS"

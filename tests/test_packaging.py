@@ -83,6 +83,7 @@ def test_wheel_holds_the_three_packages_and_nothing_else(wheel: zipfile.ZipFile)
         "dockopt_templates/fragments/prune-venv.Dockerfile.j2",
         "dockopt_templates/reports/changelog.md.j2",
         "dockopt/knowledge/debian-bookworm.gz",
+        "dockopt/knowledge/distributions.gz",
     ],
 )
 def test_wheel_holds_files_that_are_no_code(wheel: zipfile.ZipFile, name: str) -> None:

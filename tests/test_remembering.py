@@ -1,8 +1,11 @@
 """Answers are found once for an object, or for a text, and never mixed up."""
 
+import gc
 from dataclasses import dataclass
 
-from dockopt.remembering import cached_property, remembered, remembered_by_text
+from dockopt import rewrite
+from dockopt.remembering import cached_property, forget_texts, remembered, remembered_by_text
+from dockopt.shell import Script
 
 
 @dataclass(frozen=True)
@@ -68,3 +71,31 @@ def test_texts_are_forgotten_together() -> None:
     assert len(asked) == 3
     doubled("aaaa", "x")
     assert len(asked) == 4
+
+
+def test_texts_are_forgotten_on_request() -> None:
+    asked: list[str] = []
+
+    @remembered_by_text(100)
+    def doubled(text: str, more: str) -> str:
+        asked.append(text)
+        return text + more
+
+    doubled("aaaa", "x")
+    forget_texts()
+
+    assert doubled("aaaa", "x") == "aaaax"
+    assert len(asked) == 2
+
+
+def test_a_rewrite_leaves_no_scripts_behind() -> None:
+    before = _scripts()
+
+    rewrite("FROM python:3.12\nRUN made && not kept\n")
+
+    assert _scripts() == before
+
+
+def _scripts() -> int:
+    """How many scripts are in memory."""
+    return sum(isinstance(each, Script) for each in gc.get_objects())

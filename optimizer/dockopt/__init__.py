@@ -22,15 +22,18 @@ def rewrite(
     ignore: Iterable[str] = (),
     assume: Iterable[str] = (),
     exclude: Iterable[str] = (),
+    variants: Iterable[str] = (),
 ) -> "Rewrite":
     """Rewrites the Dockerfile `text`; nothing is written anywhere.
 
     `context` is the folder of the build context; without it, what needs it is declined. `file` names
     the Dockerfile in messages. `target` is the stage that is shipped, the last one by default.
-    `exclude` takes identifiers of single changes, as the changelog gives them.
+    `exclude` takes identifiers of single changes, as the changelog gives them. `variants` are stages to
+    add, such as `core=` and `ml=ml,gpu`: a name, and the project's extras that it has.
 
     Raises `dockopt.errors.ParseError` when the text is not a Dockerfile that BuildKit reads, and
-    `dockopt.errors.ConfigurationError` for a name, level or pragma that does not exist.
+    `dockopt.errors.ConfigurationError` for a name, level or pragma that does not exist, and
+    for a variant with an extra that the project does not declare.
     """
     from dockopt.session import rewrite_text
 
@@ -41,4 +44,5 @@ def rewrite(
         target=target,
         level=level,
         names=(frozenset(select), frozenset(ignore), frozenset(assume), frozenset(exclude)),
+        variants=tuple(variants),
     )

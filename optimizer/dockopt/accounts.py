@@ -1,5 +1,6 @@
 """Keeps account of what was applied, left out and declined, in terms of the input's lines."""
 
+import posixpath
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
@@ -7,7 +8,15 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
-from dockopt.result import ChangeRecord, Declined, LineRange, NotApplied, Rewrite, SourceEvidence
+from dockopt.result import (
+    ChangeRecord,
+    Declined,
+    LineRange,
+    NotApplied,
+    Rewrite,
+    SourceEvidence,
+    WrittenFile,
+)
 from dockopt.syntax import Document
 from dockopt.text import Draft
 from dockopt.transform import Change
@@ -112,18 +121,30 @@ class Ledger:
             evidence=evidence,
             saves=change.saves,
             alters=tuple(sorted(change.alters)),
+            files=tuple(file.path for file in change.files),
         )
 
-    def rewrite(self, file: str, source: str, draft: Draft) -> Rewrite:
-        """The outcome, with the lines that every change took and gave."""
-        before, after = _before(self.source, draft), _after(draft)
+    def written(self, folder: str) -> tuple[WrittenFile, ...]:
+        """The files that applied changes write, from the build context `folder` as it was given."""
+        found: dict[str, WrittenFile] = {}
+        for change_id, change in self.changes.items():
+            for file in change.files:
+                before = found[file.path].before if file.path in found else file.before
+                name = posixpath.normpath(f"{folder or '.'}/{file.path}")
+                found[file.path] = WrittenFile(file.path, name, before, file.after, change_id)
+        return tuple(found[path] for path in sorted(found))
+
+    def rewrite(self, file: str, source: str, draft: Draft, folder: str = "") -> Rewrite:
+        """The outcome, with the lines that every change took and gave, and the files it writes."""
+        before = _before(self.source, draft) if self.applied else {}
+        after = _after(draft) if self.applied else {}
         records = tuple(
             replace(record, before=before.get(cid, ()), after=after.get(cid, ()))
             for cid, record in self.applied.items()
         )
         declined = tuple(self.declined.values())
         out = tuple(n for cid, n in self.left_out.items() if cid not in self.applied)
-        return Rewrite(file, source, draft.text, records, out, declined)
+        return Rewrite(file, source, draft.text, records, out, declined, self.written(folder))
 
 
 def _kind(kind: str) -> Kind:
@@ -156,8 +177,7 @@ def _after(draft: Draft) -> dict[str, tuple[LineRange, ...]]:
     touched: dict[str, set[int]] = {}
     line = 1
     for piece in draft.pieces:
-        stripped = piece.text.strip()
-        if piece.author and stripped:
+        if piece.author and (stripped := piece.text.strip()):
             lead = piece.text[: len(piece.text) - len(piece.text.lstrip())].count("\n")
             first = line + lead
             touched.setdefault(piece.author, set()).update(

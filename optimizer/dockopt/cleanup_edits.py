@@ -45,7 +45,8 @@ def removes_packages(run: Run) -> bool:
     commands = apt_commands(run)
     installs = any(command.action == "install" for command in commands)
     removes = any(c.action in REMOVES and c.packages for c in commands)
-    if not removes and "apk" in run.logical.text and isinstance(run.script, Script):
+    text = run.logical.text
+    if not removes and "apk" in text and "del" in text and isinstance(run.script, Script):
         found = [invocation(command) for command in run.script.commands]
         asked = {w.value for f in found if f.name == "apk" for w in f.words[1:]}
         removes, installs = "del" in asked, "add" in asked

@@ -18,9 +18,9 @@ OWN_FILE = ".dockopt.toml"
 PROJECT_FILE = "pyproject.toml"
 MAX_BYTES = 4 * 1024 * 1024
 """The longest settings file that is read, in bytes."""
-_LISTS = ("select", "ignore", "assume")
+_LISTS = ("select", "ignore", "assume", "variants")
 _TEXTS = ("level", "context", "target")
-KEYS = ("level", "select", "ignore", "assume", "context", "target")
+KEYS = ("level", "select", "ignore", "assume", "context", "target", "variants")
 _AT_LINE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
@@ -34,6 +34,8 @@ class Settings:
     assume: tuple[str, ...] | None = None
     context: Path | None = None
     target: str | None = None
+    variants: tuple[str, ...] | None = None
+    """Each like `ml=ml,gpu`: a stage to add, and the project's extras that it has."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Where each key was set, as an error should say it: `--level`, `.dockopt.toml:3`."""
 
@@ -89,13 +91,18 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
         variable = f"DOCKOPT_{key.upper()}"
         text = environment.get(variable, "").strip()
         if text:
-            found[key] = names([text]) if key in _LISTS else text
+            found[key] = _listed(key, text) if key in _LISTS else text
             origins[key] = variable
     if "level" in found:
         check_level(found["level"], origins["level"])
     if "context" in found:
         found["context"] = Path(found["context"])
     return Settings(**found, origins=origins)
+
+
+def _listed(key: str, text: str) -> tuple[str, ...]:
+    """The items of a list in the environment; variants have commas of their own, and blanks between."""
+    return tuple(text.split()) if key == "variants" else names([text])
 
 
 def names(texts: Iterable[str]) -> tuple[str, ...]:

@@ -4,19 +4,20 @@ The same input gives the same output everywhere: no clock, no order of a set, no
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dockopt import guards
 from dockopt.accounts import Ledger
 from dockopt.errors import ParseError
 from dockopt.facts import Facts
 from dockopt.facts.context import Context
+from dockopt.facts.observing import observations
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, build
 from dockopt.policy import Policy, Pragmas, edited
 from dockopt.registry import Registered
 from dockopt.remembering import cached_property
-from dockopt.result import NotApplied, Rewrite
+from dockopt.result import NotApplied, Remark, Rewrite
 from dockopt.spacing import respaced
 from dockopt.syntax import Document, parse
 from dockopt.text import Draft, OverlapError
@@ -41,14 +42,19 @@ class Job:
     policy: Policy
     transforms: Mapping[str, Registered]
 
+    @property
+    def folder(self) -> str:
+        """The build context as it was given, empty where there is none."""
+        return self.context.given if self.context else ""
+
     @cached_property
-    def by_phase(self) -> Mapping[Phase, list[Registered]]:
-        """The transforms that the policy lets run, in their order."""
+    def phases(self) -> tuple[tuple[Registered, ...], ...]:
+        """The transforms that the policy lets run, phase by phase, in their order."""
         found: dict[Phase, list[Registered]] = {phase: [] for phase in Phase}
         for registered in self.transforms.values():
             if self.policy.runs(registered.name):
                 found[registered.transform.phase].append(registered)
-        return found
+        return tuple(tuple(transforms) for transforms in found.values() if transforms)
 
 
 def run(job: Job) -> Rewrite:
@@ -56,6 +62,15 @@ def run(job: Job) -> Rewrite:
 
     Raises ParseError when it cannot be read, ConfigurationError for a pragma that cannot be.
     """
+    found = _rewritten(job)
+    remarks = tuple(
+        Remark(o.text, o.file, o.line)
+        for o in observations(job.source, job.file, job.context, job.target)
+    )
+    return replace(found, remarks=remarks) if remarks else found
+
+
+def _rewritten(job: Job) -> Rewrite:
     barred: dict[str, tuple[str, str]] = {}
     left_out: dict[str, NotApplied] = {}
     for _ in range(MAX_ATTEMPTS):
@@ -64,13 +79,13 @@ def run(job: Job) -> Rewrite:
         found = _objections(job, attempt)
         if not found:
             attempt.ledger.left_out = {**left_out, **attempt.ledger.left_out}
-            return attempt.ledger.rewrite(job.file, job.source, attempt.draft)
+            return attempt.ledger.rewrite(job.file, job.source, attempt.draft, job.folder)
         left_out.update(attempt.ledger.withdrawn(found))
         barred = {**attempt.barred, **found}
     everything = dict.fromkeys(job.transforms, ("guard", "no rewrite of this file was stable"))
     attempt = _Attempt(job, everything)
     attempt.run()
-    return attempt.ledger.rewrite(job.file, job.source, attempt.draft)
+    return attempt.ledger.rewrite(job.file, job.source, attempt.draft, job.folder)
 
 
 @dataclass
@@ -81,11 +96,11 @@ class _Attempt:
     barred: dict[str, tuple[str, str]]
     version: "_Version" = field(init=False)
     ledger: Ledger = field(init=False)
-    settled: dict[Phase, "_Version"] = field(default_factory=dict)
-    """The text on which a phase found nothing more to do."""
+    settled: dict[int, "_Version"] = field(default_factory=dict)
+    """The text on which each phase of the job found nothing more to do."""
 
     def __post_init__(self) -> None:
-        self.version = _Version(self.job, Draft.of(self.job.source))
+        self.version = _Version(self.job, Draft.of(self.job.source), self.job.context)
         self.source_document = self.dockerfile.document
         self.ledger = Ledger(self.source_document)
 
@@ -105,16 +120,11 @@ class _Attempt:
                 return
 
     def _pass(self) -> None:
-        for phase in Phase:
-            active = self._active(phase)
+        for number, transforms in enumerate(self.job.phases):
             for _ in range(MAX_ROUNDS):
-                if not self._round(active):
-                    self.settled[phase] = self.version
+                if not self._round(transforms):
+                    self.settled[number] = self.version
                     break
-
-    def _active(self, phase: Phase) -> list[Registered]:
-        """The transforms of a phase that the policy lets run."""
-        return self.job.by_phase[phase]
 
     def restless(self) -> set[str]:
         """The transforms that have something to propose on the final text.
@@ -123,16 +133,16 @@ class _Attempt:
         """
         declined, left_out = self.ledger.declined, dict(self.ledger.left_out)
         names: set[str] = set()
-        for phase in Phase:
-            if self.settled.get(phase) is not self.version:
-                accepted = self._accepted(self._proposals(self._active(phase)))
+        for number, transforms in enumerate(self.job.phases):
+            if self.settled.get(number) is not self.version:
+                accepted = self._accepted(self._proposals(transforms))
                 names.update(name for name, _ in accepted.values())
                 if not accepted:
-                    self.settled[phase] = self.version
+                    self.settled[number] = self.version
         self.ledger.declined, self.ledger.left_out = declined, left_out
         return names
 
-    def _round(self, transforms: list[Registered]) -> bool:
+    def _round(self, transforms: tuple[Registered, ...]) -> bool:
         """Applies what the transforms propose on the current text; whether anything changed."""
         accepted = self._accepted(self._proposals(transforms))
         while accepted:
@@ -143,23 +153,25 @@ class _Attempt:
             del accepted[offender]
         return False
 
-    def _proposals(self, transforms: list[Registered]) -> dict[str, tuple[str, Change]]:
+    def _proposals(self, transforms: tuple[Registered, ...]) -> dict[str, tuple[str, Change]]:
         """The proposed changes by id that the policy allows; everything else goes on record."""
-        pragmas = self.version.pragmas
+        pragmas, facts = self.version.pragmas, self.version.facts
         found: dict[str, tuple[str, Change]] = {}
+        named: set[str] = set()
         self.ledger.reconsider([registered.name for registered in transforms])
         for registered in transforms:
-            for proposal in registered.propose(self.version.facts):
+            for proposal in registered.propose(facts):
                 if isinstance(proposal, Decline):
                     self.ledger.decline(self.draft, registered.name, proposal.at, proposal.reason)
                     continue
                 line = self.ledger.line_of(self.draft.nearest_origin(proposal.at))
-                change_id = self._identifier(f"{registered.name}@{line}", found)
+                change_id = self._identifier(f"{registered.name}@{line}", named)
+                named.add(change_id)
                 if self._allowed(change_id, registered.name, proposal, pragmas):
                     found[change_id] = (registered.name, proposal)
         return found
 
-    def _identifier(self, wanted: str, taken: Mapping[str, object]) -> str:
+    def _identifier(self, wanted: str, taken: set[str]) -> str:
         number, identifier = 1, wanted
         while identifier in taken or identifier in self.ledger.applied:
             number += 1
@@ -183,10 +195,10 @@ class _Attempt:
 
     def _accepted(self, proposals: dict[str, tuple[str, Change]]) -> dict[str, tuple[str, Change]]:
         """Those that do not touch the same instruction; the others wait for the next round."""
-        taken: set[int] = set()
+        taken: set[int | str] = set()
         accepted: dict[str, tuple[str, Change]] = {}
         for change_id, (name, change) in proposals.items():
-            starts = edited(change, self.dockerfile.document)
+            starts = edited(change, self.dockerfile.document) | {f.path for f in change.files}
             if starts & taken:
                 continue
             taken |= starts
@@ -218,7 +230,10 @@ class _Attempt:
     def _applied(self, accepted: dict[str, tuple[str, Change]]) -> tuple["_Version | None", str]:
         try:
             draft = self.draft.apply((cid, c.edits) for cid, (_, c) in accepted.items())
-            after = self._spaced(_Version(self.job, draft, self.dockerfile.document), accepted)
+            files = {f.path: f.after for _, change in accepted.values() for f in change.files}
+            context = self.version.context.with_files(files) if self.version.context else None
+            after = _Version(self.job, draft, context, self.dockerfile.document)
+            after = self._spaced(after, accepted)
         except OverlapError as error:
             return None, str(error)
         except ParseError as error:
@@ -243,7 +258,7 @@ class _Attempt:
         if not edits:
             return after
         draft = after.draft.apply([(next(iter(authors)), edits)])
-        return _Version(self.job, draft, after.dockerfile.document)
+        return _Version(self.job, draft, after.context, after.dockerfile.document)
 
     def _commit(self, version: "_Version", accepted: dict[str, tuple[str, Change]]) -> None:
         for change_id, (name, change) in accepted.items():
@@ -254,9 +269,17 @@ class _Attempt:
 class _Version:
     """The text as it is after some of the changes, and what is known about it."""
 
-    def __init__(self, job: Job, draft: Draft, earlier: Document | None = None) -> None:
+    def __init__(
+        self,
+        job: Job,
+        draft: Draft,
+        context: Context | None,
+        earlier: Document | None = None,
+    ) -> None:
         self.job = job
         self.draft = draft
+        self.context = context
+        """The build context with the files that changes have written."""
         document = parse(draft.text, job.file, earlier)
         self.dockerfile = build(document, job.file, job.target)
 
@@ -268,7 +291,8 @@ class _Version:
     @cached_property
     def contract(self) -> guards.Contract:
         """What the outside relies on."""
-        return guards.contract(self.dockerfile)
+        numbers = self.facts.references.numbers if self.context else ()
+        return guards.contract(self.dockerfile, numbers)
 
     @cached_property
     def pragmas(self) -> Pragmas:
@@ -278,7 +302,8 @@ class _Version:
     @cached_property
     def facts(self) -> Facts:
         """What transforms may ask."""
-        return Facts(self.dockerfile, self.job.context, self.job.policy.assume, self.job.file)
+        policy = self.job.policy
+        return Facts(self.dockerfile, self.context, policy.assume, self.job.file, policy.variants)
 
 
 _USELESS = "of use only with "
@@ -314,7 +339,7 @@ def _unstable(job: Job, attempt: _Attempt) -> dict[str, tuple[str, str]]:
     if not restless:
         return {}
     again = _Attempt(
-        Job(attempt.draft.text, job.file, job.context, job.target, job.policy, job.transforms),
+        replace(job, source=attempt.draft.text, context=attempt.version.context),
         dict(attempt.barred),
     )
     again.run()

@@ -78,6 +78,17 @@ def write(path: Path, text: str) -> None:
         raise FileError(f"{path}: cannot be written: {_reason(error)}") from None
 
 
+def create(path: Path, text: str) -> None:
+    """Writes a new file; raises FileError where there is one already, or a link."""
+    try:
+        _create(path, encode(text), None)
+    except FileExistsError:
+        raise FileError(f"{path}: was made by something else meanwhile; run again") from None
+    except OSError as error:
+        raise FileError(f"{path}: cannot be written: {_reason(error)}") from None
+    _sync_folder(path.parent)
+
+
 def rewrite(path: Path, before: str, after: str, *, backup: bool = False) -> Path | None:
     """Replaces the text `before` of the file at `path` by `after`; gives the backup if one is made.
 

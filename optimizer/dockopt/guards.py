@@ -29,12 +29,19 @@ def contract_text(dockerfile: Dockerfile) -> tuple[object, ...]:
     )
 
 
-def contract(dockerfile: Dockerfile) -> Contract:
-    """The contract of every named stage and of the target, and of the file as a whole."""
+def contract(dockerfile: Dockerfile, numbers: Iterable[str] = ()) -> Contract:
+    """The contract of every named stage and of the target, and of the file as a whole.
+
+    `numbers` are those by which other files build stages: what they stand for may not change.
+    """
     found: dict[str, Mapping[str, object]] = {FILE: _file_contract(dockerfile)}
     for stage in dockerfile.stages:
         if stage.name:
             found[stage.name.lower()] = _stage_contract(stage)
+    for number in numbers:
+        stage_there = dockerfile.stage_named(number)
+        if stage_there is not None:
+            found[number] = _stage_contract(stage_there)
     found["(target)"] = _stage_contract(dockerfile.target)
     return found
 
@@ -122,9 +129,10 @@ def lost_comments(
 
     `dropped` are the texts of those that changes take out on purpose; see `Change.drops`.
     """
-    missing = Counter(c.text for c in source.comments) - Counter(c.text for c in result.comments)
-    if missing:
-        missing -= Counter(dropped)
+    before, after = ([c.text for c in document.comments] for document in (source, result))
+    if before == after:
+        return []
+    missing = Counter(before) - Counter(after) - Counter(dropped)
     if not missing:
         return []
     kept = _kept_offsets(draft)

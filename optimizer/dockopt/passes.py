@@ -116,11 +116,13 @@ def _stage_impossible(facts: Facts, handover: Handover) -> str:
 def needing_it_whole(facts: Facts, handover: Handover) -> list[Stage]:
     """The stages that need an environment as it is, besides those that are shipped with it.
 
-    These are stages that start from its builder, and those that copy it and use more of pip,
-    setuptools and wheel than the shipped one: for installing something else into it, say.
+    These are stages that start from its builder, the builder itself where other files build it by
+    its name, and those that copy it and use more of pip, setuptools and wheel than the shipped one:
+    for installing something else into it, say.
     """
     dockerfile, builder = facts.dockerfile, handover.builder
     found = list(dockerfile.children(builder))
+    found += [builder] if facts.references.to(builder) else []
     whole = {h.copy.instruction.start: h for h in facts.handovers if h.path == handover.path}
     for stage in dockerfile.stages:
         if stage in dockerfile.target.chain:

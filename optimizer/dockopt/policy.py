@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from dockopt.errors import ConfigurationError
 from dockopt.immutable import immutable
@@ -12,9 +13,16 @@ from dockopt.syntax import Comment, Document
 from dockopt.text import Delete, Insert
 from dockopt.transform import Change, Level
 
+if TYPE_CHECKING:
+    from dockopt.facts.variant import Variant
+
 ASSUMPTIONS = {
+    "buildkit": "every builder of the image mounts caches: RUN --mount=type=cache",
     "no-gpu": "the service runs without a GPU",
+    "pin-base": "the image stays on the minor version of Python that the project names elsewhere",
     "legacy-builder": "the image is built without BuildKit: no here-documents, no COPY --chmod",
+    "production": "what is shipped serves: nobody develops or debugs in it",
+    "non-root": "what is shipped shall not run as root",
 }
 """What a user can state with `--assume`, because no file tells it."""
 _PRAGMA = re.compile(r"^#\s*dockopt:\s*(?P<rest>.*)$", re.IGNORECASE)
@@ -32,6 +40,8 @@ class Policy:
     assume: frozenset[str] = frozenset()
     exclude: frozenset[str] = field(default_factory=frozenset)
     """Identifiers of single changes to leave out: `name@line`."""
+    variants: "tuple[Variant, ...]" = ()
+    """The stages that are asked for, with the extras that they have."""
 
     def runs(self, name: str) -> bool:
         """Whether transform `name` runs at all."""
@@ -40,6 +50,8 @@ class Policy:
     def refusal(self, change: Change) -> str:
         """The flag that would apply the change, empty where the level allows it."""
         if change.level is Level.ADVICE:
+            if change.asks:
+                return f"--assume {change.asks}"
             return "never applied by level; see the reason"
         return "" if change.level <= self.level else f"--level {change.level}"
 

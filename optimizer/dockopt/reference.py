@@ -66,7 +66,8 @@ def _example(example: Example | Untouched) -> Iterator[str]:
     title = example.title[:1].upper() + example.title[1:] or "Before and after"
     together = f", together with {_names(example.together)}" if example.together else ""
     assume = f", with `--assume {','.join(example.assume)}`" if example.assume else ""
-    yield f"{title}{_context(example.context)}{together}{assume}:"
+    asked = "".join(f", with `--variant {variant}`" for variant in example.variants)
+    yield f"{title}{_context(example.context)}{together}{assume}{asked}:"
     yield ""
     difference = _difference(example)
     if len(difference) > LONG:
@@ -74,6 +75,9 @@ def _example(example: Example | Untouched) -> Iterator[str]:
     yield from _fenced("diff", difference)
     if len(difference) > LONG:
         yield from ("", "</details>")
+    for path, text in example.writes:
+        yield from ("", f"and writes `{path}`:", "")
+        yield from _fenced("", text.rstrip("\n").split("\n"))
 
 
 def _context(files: tuple[tuple[str, str], ...]) -> str:
@@ -88,6 +92,8 @@ def _difference(example: Example) -> list[str]:
     """Before and after as one text: every line of both, with its sign."""
     before, after = example.before.splitlines(), example.result.splitlines()
     lines = list(difflib.unified_diff(before, after, lineterm="", n=len(before)))
+    if not lines:  # it writes files alone
+        return [f" {line}" for line in before]
     return lines[3:]  # two names and a place, which say nothing here
 
 

@@ -8,6 +8,7 @@ from types import MappingProxyType, ModuleType
 
 from dockopt.immutable import immutable
 from dockopt.plug_ins import named_packages
+from dockopt.remembering import cached_property
 from dockopt.transform import Propose, Transform
 
 BUILT_IN = "dockopt_transforms"
@@ -21,7 +22,7 @@ class Registered:
     propose: Propose
     documentation: str
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The name used in the command line, pragmas, the changelog and the documentation."""
         return self.transform.name

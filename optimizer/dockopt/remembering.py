@@ -2,6 +2,10 @@
 
 The shell of a RUN is read once for as long as its text stays the same, through all phases and all
 attempts; what follows from one of its commands alone need not be found again either.
+
+Answers about texts are forgotten with the Dockerfile that they were found for. To keep them for the
+next one saves a twentieth of the work, takes 120 MB after 2,000 Dockerfiles, and costs a quarter of the
+time where Python's cycle collector is on, which looks at all of them over and over.
 """
 
 import sys
@@ -30,10 +34,18 @@ else:
             return value
 
 
-__all__ = ["cached_property", "remembered", "remembered_by_text"]
+__all__ = ["cached_property", "forget_texts", "remembered", "remembered_by_text"]
 
 About = TypeVar("About")
 Answer = TypeVar("Answer")
+_by_text: list[Callable[[], None]] = []
+"""What forgets the answers of each function of texts."""
+
+
+def forget_texts() -> None:
+    """Forgets all answers about texts."""
+    for forget in _by_text:
+        forget()
 
 
 def remembered(function: Callable[[About], Answer]) -> Callable[[About], Answer]:
@@ -65,6 +77,13 @@ def remembered_by_text(
         kept: dict[tuple[str, str], Answer] = {}
         size = 0
 
+        def forget() -> None:
+            nonlocal size
+            kept.clear()
+            size = 0
+
+        _by_text.append(forget)
+
         @wraps(function)
         def answer(text: str, more: str) -> Answer:
             nonlocal size
@@ -74,7 +93,7 @@ def remembered_by_text(
                 found = function(text, more)
             size += len(text)
             if size > most:
-                kept.clear()
+                forget()
                 size = len(text)
             kept[text, more] = found
             return found

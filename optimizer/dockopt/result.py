@@ -24,6 +24,35 @@ class LineRange:
     text: str
 
 
+@immutable(slots=True)
+class WrittenFile:
+    """A file of the build context that goes with the new Dockerfile."""
+
+    path: str
+    """Within the build context, parted by `/`."""
+    name: str
+    """The same from where the call was made: the build context as it was given, and `path`."""
+    before: str | None
+    """What it held, None where there was none."""
+    after: str
+    author: str
+    """The identifier of the change that writes it."""
+
+    def diff(self) -> str:
+        """A unified diff."""
+        return _diff(self.before or "", self.after, self.name, new=self.before is None)
+
+
+@immutable(slots=True)
+class Remark:
+    """Something that the user should know of a rewrite as a whole."""
+
+    text: str
+    file: str
+    """Where it was found, as a path from the build context."""
+    line: int
+
+
 @immutable()
 class ChangeRecord:
     """A change as the changelog tells it."""
@@ -42,6 +71,8 @@ class ChangeRecord:
     """Lines of the input that it changed or removed."""
     after: tuple[LineRange, ...] = ()
     """Lines of the output that it wrote, as far as later changes left them."""
+    files: tuple[str, ...] = ()
+    """Paths of files in the build context that it writes."""
 
 
 @immutable()
@@ -74,11 +105,14 @@ class Rewrite:
     applied: tuple[ChangeRecord, ...]
     not_applied: tuple[NotApplied, ...]
     declined: tuple[Declined, ...]
+    files: tuple[WrittenFile, ...] = ()
+    """Files of the build context that belong to the rewrite, such as `.dockerignore`."""
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def changed(self) -> bool:
-        """Whether the output differs from the input."""
-        return self.text != self.source
+        """Whether the output differs from the input, or a file of the build context would."""
+        return self.text != self.source or bool(self.files)
 
     @property
     def saves_bytes(self) -> int:
@@ -86,15 +120,22 @@ class Rewrite:
         return sum(record.saves.count or 0 for record in self.applied)
 
     def diff(self) -> str:
-        """A unified diff from input to output."""
-        import difflib
+        """A unified diff from input to output, and of the files that go with it."""
+        return self.own_diff() + "".join(file.diff() for file in self.files)
 
-        before, after = _lines(self.source), _lines(self.text)
-        lines = difflib.unified_diff(before, after, _label("a", self.file), _label("b", self.file))
-        return "".join(
-            line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
-            for line in lines
-        )
+    def own_diff(self) -> str:
+        """The part of it that is about the Dockerfile."""
+        return _diff(self.source, self.text, self.file)
+
+
+def _diff(before: str, after: str, name: str, *, new: bool = False) -> str:
+    import difflib
+
+    old = "/dev/null" if new else _label("a", name)
+    lines = difflib.unified_diff(_lines(before), _lines(after), old, _label("b", name))
+    return "".join(
+        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines
+    )
 
 
 def _label(side: str, file: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from dockopt.chaining import install_run
 from dockopt.facts import Facts
+from dockopt.facts.installer_runs import brought_tools, only_brings_tools
 from dockopt.facts.numbering import numbered_from
 from dockopt.facts.packages import BuildPackage, bytes_saved, program_called, removed_later
 from dockopt.facts.packages import build_packages as stage_build_packages
@@ -90,14 +91,18 @@ def tool_runs(facts: Facts, base: Stage) -> list[Run]:
         return []
     starts = {i.run.instruction.span.start for i in found}
     runs = [r for r in base.runs if r.instruction.span.start in starts]
-    return [*(r for r in runs if only_installs(r, found)), *_downloaded_uv(facts, base)]
+    return [*(r for r in runs if only_installs(r, found)), *_downloaded(facts, base)]
 
 
-def _downloaded_uv(facts: Facts, base: Stage) -> list[Run]:
-    """RUNs that fetch uv with its own installer: https://docs.astral.sh/uv/getting-started/installation/"""
-    if facts.runtime.calls("uv"):
-        return []
-    return [r for r in base.runs if "astral.sh/uv/" in r.logical.text and len(_names(r)) <= 3]
+def _downloaded(facts: Facts, base: Stage) -> list[Run]:
+    """RUNs that fetch an installer with its own script, where nothing calls it at run time."""
+    found: list[Run] = []
+    for run in base.runs:
+        brought = brought_tools(run)
+        alone = only_brings_tools(run) or ("uv" in brought and len(_names(run)) <= 3)
+        if brought and alone and not any(facts.runtime.calls(name) for name in brought):
+            found.append(run)
+    return found
 
 
 def _names(run: Run) -> list[str]:
@@ -109,6 +114,10 @@ def shared_reason(facts: Facts, target: Stage, base: Stage, place: Stage) -> str
     """Why `base` has to keep what builds, or no stage upon `place` can bring it; empty otherwise."""
     if not facts.knows_sources:
         return "without the build context it is not known which programs scripts and sources call"
+    if reference := facts.references.to(base) or facts.references.to(place):
+        return (
+            f"{reference.by} in {reference.place} is built as far as the base stage, and has it all"
+        )
     if any(link.of("USER") for link in place.chain):
         return "the base stage switches USER, so a stage upon it could not install packages"
     if reason := numbered_from(facts.dockerfile, place.index + 1):

@@ -3,13 +3,22 @@
 import re
 
 from dockopt.facts import Facts
-from dockopt.facts.apt import package_lists
-from dockopt.facts.environments import SYSTEM, created_venvs
+from dockopt.facts.apt import apt_commands, package_lists
+from dockopt.facts.environments import HIDDEN, SYSTEM
+from dockopt.facts.image_files import files_in_image
+from dockopt.facts.installer_runs import (
+    brought_tools,
+    managing_commands,
+    only_brings_tools,
+    tool_commands,
+)
 from dockopt.facts.installs import USER, Install
 from dockopt.facts.numbering import numbered_from
+from dockopt.facts.project_hazards import editable_hazard, project_hazard
 from dockopt.facts.removals import copies_for_one_run, removals_of_copies
 from dockopt.facts.runtime import Place
 from dockopt.facts.splitting import builds_upon, inherited_user
+from dockopt.facts.venvs import created_venvs
 from dockopt.model import Run, Stage
 from dockopt.shell import Script
 from dockopt.staging import only_installs
@@ -35,8 +44,14 @@ def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...], upon: St
     if reason:
         return reason
     for install in found:
-        if install.pip.editables:
-            return f"line {install.run.instruction.line} installs in editable form"
+        line = install.run.instruction.line
+        context = facts.context
+        if why := project_hazard(install, facts.runtime) or editable_hazard(install, context):
+            return f"line {line} {why}" if install.pip.editables else why
+        if _other_pip(stage, install):
+            return f"line {line} may install with a pip outside of the environment, which has none"
+        if _stays_behind(install, found):
+            return f"line {line} installs beside the environment, and the runtime would lack that"
         whole = moves_whole(facts, stage, install.run, found)
         if not whole and separable(facts, stage, install.run, found) is None:
             return (
@@ -46,9 +61,33 @@ def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...], upon: St
     return ""
 
 
+def _other_pip(stage: Stage, install: Install) -> bool:
+    """Whether pip is called by name in an environment that was made without it."""
+    made = [venv for venv in created_venvs(stage) if venv.path == install.environment]
+    by_name = install.pip.tool == "pip" and "/" not in install.pip.program[0].text
+    return by_name and bool(made) and not any(venv.with_pip for venv in made)
+
+
+def _stays_behind(install: Install, found: tuple[Install, ...]) -> bool:
+    """Whether an install puts something else than tools into the packages of Python itself."""
+    beside = install.environment in (SYSTEM, USER, HIDDEN)
+    inside = any(i.environment.startswith("/") for i in found)
+    return beside and inside and not (install.only_tools or install.only_basics)
+
+
+def _has_separable_tools(stage: Stage, run: Run) -> bool:
+    """Whether a RUN brings an installer, and apt's steps are all that it does besides."""
+    return bool(tool_commands(run)) and _separated(stage, run, frozenset(), frozenset()) is not None
+
+
 def moving_runs(stage: Stage, found: tuple[Install, ...]) -> dict[int, Run]:
-    """The RUNs that make the environment or install, by their offsets."""
+    """The RUNs that make the environment or install, by their offsets.
+
+    Where a project is installed, also those that bring its installer or set it up.
+    """
     runs = [*(venv.run for venv in created_venvs(stage)), *(install.run for install in found)]
+    if any(install.project for install in found):
+        runs += [r for r in stage.runs if only_brings_tools(r) or _has_separable_tools(stage, r)]
     return {run.instruction.span.start: run for run in runs}
 
 
@@ -60,6 +99,10 @@ def _called_tool(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
         for name in sorted(install.names or ()) if beside else ():
             if place := _caller(facts, stage, moved, *_PROGRAMS.get(name, (name,))):
                 return f"{place} calls {name}, which line {install.run.instruction.line} installs"
+    for run in (r for r in stage.runs if r.instruction.start in moved):
+        for name in sorted(brought_tools(run)):
+            if place := _caller(facts, stage, moved, name):
+                return f"{place} calls {name}, which line {run.instruction.line} brings"
     return ""
 
 
@@ -70,7 +113,14 @@ def _caller(facts: Facts, stage: Stage, moved: frozenset[int], *names: str) -> P
         at = run.instruction.span.start
         if at not in moved and words.search(run.logical.text):
             return Place(f"line {run.instruction.line}", at)
-    return next((place for name in names if (place := facts.runtime.calls(name))), None)
+    users, context = facts.dockerfile.built_upon(stage), facts.context
+    inside = files_in_image(facts.dockerfile, users, context) if context else None
+    for name in names:
+        if place := facts.runtime.command_calling(name):
+            return place
+        if place := facts.runtime.file_calling(name, inside):
+            return place
+    return None
 
 
 def moves_whole(facts: Facts, stage: Stage, run: Run, found: tuple[Install, ...]) -> bool:
@@ -103,19 +153,29 @@ def separable(
     facts: Facts, stage: Stage, run: Run, found: tuple[Install, ...]
 ) -> tuple[int, ...] | None:
     """The steps of a mixed RUN that stay with the runtime: those of apt, when all others install."""
-    removing = removals_of_copies(stage, run, going_copies(facts, stage, found))
+    ours = frozenset(id(i.pip.command) for i in found)
+    return _separated(stage, run, ours, going_copies(facts, stage, found))
+
+
+def _separated(
+    stage: Stage, run: Run, ours: frozenset[int], going: frozenset[int]
+) -> tuple[int, ...] | None:
+    removing = removals_of_copies(stage, run, going)
     if not isinstance(run.script, Script) or run.instruction.heredocs or removing is None:
         return None
     if not run.script.stops_on_failure:
         return None
-    apt = {id(c.command) for c in facts.apt.get(run.instruction.span.start, ())}
+    apt = {id(c.command) for c in apt_commands(run)}
     apt |= {id(variable.command) for variable in package_lists(run)}
-    ours = {id(i.pip.command) for i in found}
+    tools = tool_commands(run)
+    ours |= tools | managing_commands(run)
     stay: list[int] = []
     for index, step in enumerate(run.script.steps):
         command = step.command
         if command is None:
-            return None
+            if not all(id(c) in tools for c in step.commands):
+                return None
+            continue
         lists = command.name == "rm" and "/var/lib/apt" in step_text(run, index)
         if id(command) in apt or lists or index in removing:
             stay.append(index)

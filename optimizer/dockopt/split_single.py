@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 from dockopt.editing import RunEditor
 from dockopt.facts import Facts
-from dockopt.facts.environments import SYSTEM, created_venvs
+from dockopt.facts.environments import SYSTEM
+from dockopt.facts.installer_runs import brought_tools
 from dockopt.facts.installs import USER, Install
 from dockopt.facts.packaging_tools import NEED_PIP, used_tools
 from dockopt.facts.splitting import carries_build_tools, is_known_python
+from dockopt.facts.venvs import created_venvs
 from dockopt.model import Run, Stage
 from dockopt.shell import Script
 from dockopt.split_moves import (
@@ -34,6 +36,9 @@ def single_stage_split(facts: Facts, stage: Stage) -> Iterator[Proposal]:
     reason = _nothing_left_behind(facts, stage, found) or cannot_move(
         facts, stage, found, stage.parent
     )
+    plan = facts.own_environment_plan
+    if plan is not None and plan.stage is stage:
+        reason = plan.reason or reason
     if len({venv.path for venv in venvs}) > 1:
         reason = "the stage makes several virtual environments"
     if reason:
@@ -44,7 +49,7 @@ def single_stage_split(facts: Facts, stage: Stage) -> Iterator[Proposal]:
 
 def _nothing_left_behind(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
     """Why it would not pay; empty where a compiler, an installer or at least pip is left behind."""
-    if carries_build_tools(stage) or _installers(facts, stage, found):
+    if carries_build_tools(stage) or _installers(facts, stage, found) or _below(facts, stage):
         return ""
     little = "nothing is certain to be left behind: no compiler is installed, and the environment"
     if not any(venv.with_pip for venv in created_venvs(stage)):
@@ -62,7 +67,18 @@ def _nothing_left_behind(facts: Facts, stage: Stage, found: tuple[Install, ...])
 def _installers(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> bool:
     """Whether an installer that stands beside the environment leaves the stage."""
     beside = any(i.only_tools and i.environment in (SYSTEM, USER) for i in found)
-    return beside or bool(installer_copies(facts, stage, frozenset(moving_runs(stage, found))))
+    moving = moving_runs(stage, found)
+    brought = any(brought_tools(run) for run in moving.values())
+    return beside or brought or bool(installer_copies(facts, stage, frozenset(moving)))
+
+
+def _below(facts: Facts, stage: Stage) -> bool:
+    """Whether a stage that this one starts from brings an installer, which it may then lose."""
+    return any(
+        any(brought_tools(run) for run in link.runs)
+        or any(i.only_tools and i.environment == SYSTEM for i in facts.installs(link))
+        for link in stage.ancestors
+    )
 
 
 def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) -> Change:
@@ -95,7 +111,9 @@ def _useful_with(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> tupl
     """What has to follow for the split to leave anything behind."""
     if carries_build_tools(stage):
         return ("runtime-packages", "retarget-runtime", "split-builder")
-    return () if _installers(facts, stage, found) else ("prune-venv",)
+    if _installers(facts, stage, found):
+        return ()
+    return ("split-builder", "prune-venv") if _below(facts, stage) else ("prune-venv",)
 
 
 def _builder(
@@ -113,6 +131,19 @@ def _builder(
     yield from builder_body(facts, stage, at, last, moved)
 
 
+def _first(
+    stage: Stage, path: str, runs: dict[int, Run], found: tuple[Install, ...]
+) -> Instruction:
+    """The RUN in whose place the environment is copied.
+
+    Where a project is installed, that is the first one that fills it: those before only bring tools.
+    """
+    filling = {i.run.instruction.start for i in found if i.environment == path}
+    filling |= {venv.run.instruction.start for venv in created_venvs(stage)}
+    all_of_them = not any(i.project for i in found)
+    return runs[min(runs if all_of_them else filling)].instruction
+
+
 def _runtime(
     facts: Facts,
     stage: Stage,
@@ -123,7 +154,7 @@ def _runtime(
     found: tuple[Install, ...],
 ) -> Iterator[Edit]:
     document = facts.document
-    first = runs[min(runs)].instruction
+    first = _first(stage, path, runs, found)
     copy = f"COPY --from={name} {path} {path}{document.newline}"
     yield Insert(document.attached_start(first), copy)
     for start, run in runs.items():

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from dockopt.facts import Facts
+from dockopt.facts.installer_runs import managing_commands, tool_commands
 from dockopt.facts.installs import Install
 from dockopt.facts.runtime import Place
 from dockopt.facts.stage_work import compiling_place
@@ -212,6 +213,7 @@ def only_installs(run: Run, found: Iterable[Install]) -> bool:
     if not isinstance(run.script, Script):
         return False
     ours = {id(i.pip.command) for i in found if i.run.instruction.span == run.instruction.span}
+    ours |= tool_commands(run) | managing_commands(run)
     return all(_belongs(command, ours) for command in run.script.commands)
 
 
@@ -228,7 +230,7 @@ def _belongs(command: Command, installing: set[int]) -> bool:
     text = command.words[0].text
     program = text.rpartition("/")[2]
     if re.match(r"^(?:pip[\d.]*|uv)$", program):
-        return True
+        return values[:1] != ("run",)
     return program.startswith("python") and values[:2] in (("-m", "pip"), ("-m", "compileall"))
 
 

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from dockopt.immutable import immutable
+from dockopt.remembering import cached_property
 
 if TYPE_CHECKING:
     from dockopt.facts import Facts
@@ -37,14 +38,18 @@ class Phase(IntEnum):
     """Transforms run phase by phase; the text is parsed anew between phases."""
 
     STRUCTURE = 1
-    VENV = 2
-    SPLIT = 3
-    BASE = 4
-    PACKAGES = 5
-    CLEANUP = 6
-    COPY = 7
-    COMMANDS = 8
-    SHRINK = 9
+    ORDER = 2
+    VENV = 3
+    SPLIT = 4
+    BASE = 5
+    CACHE = 6
+    PACKAGES = 7
+    CLEANUP = 8
+    COPY = 9
+    COMMANDS = 10
+    SHRINK = 11
+    VARIANTS = 12
+    CONTEXT = 13
 
 
 @immutable(slots=True)
@@ -72,9 +77,20 @@ class Saving:
 UNMEASURED = Saving(None, "not known without a build")
 
 
+@immutable(slots=True)
+class ContextFile:
+    """A file of the build context that a change writes, beside the Dockerfile."""
+
+    path: str
+    """Within the build context, parted by `/`."""
+    before: str | None
+    """What it holds now, None where there is none; bytes that are not UTF-8 as `surrogateescape`."""
+    after: str
+
+
 @immutable()
 class Change:
-    """A proposed rewrite: all its edits are applied, or none."""
+    """A proposed rewrite: all its edits are applied and all its files written, or none."""
 
     title: str
     level: Level
@@ -88,6 +104,10 @@ class Change:
     saves: Saving = UNMEASURED
     enables: tuple[str, ...] = ()
     """Transforms without which this change is of no use: it is dropped when none of them applies."""
+    files: tuple[ContextFile, ...] = ()
+    """What it writes in the build context; without `edits` it is about these alone."""
+    asks: str = ""
+    """For advice: the assumption under which it would be applied; empty where none would do."""
     drops: tuple[str, ...] = ()
     """The texts of comments that go with what they are about; no other may be lost."""
 
@@ -117,7 +137,10 @@ class Example:
     title: str = ""
     context: tuple[tuple[str, str], ...] = ()
     assume: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
     together: tuple[str, ...] = ()
+    writes: tuple[tuple[str, str], ...] = ()
+    """The files of the build context that are written, by path, with their texts."""
 
     @property
     def result(self) -> str:
@@ -144,7 +167,7 @@ class Transform:
     """The lowest level at which it proposes something."""
     examples: Sequence[Example | Untouched] = field(default_factory=tuple)
 
-    @property
+    @cached_property
     def name(self) -> str:
         """`apt_no_recommends` is `apt-no-recommends` everywhere outside Python."""
         return self.module.rsplit(".", 1)[-1].replace("_", "-")

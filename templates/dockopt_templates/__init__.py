@@ -6,6 +6,7 @@ transform inserts can be read, reviewed and tested as a file of its own.
 
 import re
 import shlex
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,17 @@ def fragment(name: str, **values: object) -> str:
     if not _NAME.fullmatch(name) or not (_HERE / file).is_file():
         raise LookupError(f"no Dockerfile fragment is called {name!r}")
     return _environment().get_template(file).render(values)
+
+
+def ignore_group(groups: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """The lines that go into an ignore file: each group a title and its patterns; ends in a newline.
+
+    Raises `ValueError` for a pattern that does not stay on its line.
+    """
+    for pattern in (pattern for _, patterns in groups for pattern in patterns):
+        if not pattern.isprintable() or pattern != pattern.strip() or pattern[:1] in ("#", "!", ""):
+            raise ValueError(f"cannot be a line of an ignore file: {pattern!r}")
+    return _environment().get_template("context/dockerignore.j2").render(groups=groups)
 
 
 @cache

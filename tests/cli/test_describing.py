@@ -65,10 +65,10 @@ def test_names_are_completed_after_a_comma_too() -> None:
     def words(arguments: list[str], typed: str) -> list[str]:
         return [str(item.value) for item in complete.get_completions(arguments, typed)]
 
-    assert words([], "") == ["rewrite", "transforms", "explain", "completion"]
+    assert words([], "") == ["rewrite", "requirements", "transforms", "explain", "completion"]
     assert words(["explain"], "me") == ["mend-marks"]
     assert words(["rewrite", "--ignore"], "idle,m") == ["idle,mend-marks"]
-    assert words(["rewrite", "--assume"], "no") == ["no-gpu"]
+    assert words(["rewrite", "--assume"], "no") == ["no-gpu", "non-root"]
 
 
 def test_version_and_unknown_commands(dockopt: Dockopt) -> None:

@@ -367,3 +367,33 @@ def test_a_device_is_written_to_and_not_replaced(folder: Path, dockopt: Dockopt)
     finally:
         os.close(reader)
     assert fifo.is_fifo()
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("gpu=cuda", "declares no extra or dependency group 'cuda'; it declares ml"),
+        ("gpu", "cannot read the variant 'gpu'; write NAME=EXTRA,EXTRA"),
+    ],
+)
+def test_a_variant_that_makes_no_sense_is_an_error_in_one_line(
+    folder: Path, dockopt: Dockopt, given: str, message: str
+) -> None:
+    project = '[project]\nname = "a"\n[project.optional-dependencies]\nml = ["numpy"]\n'
+    (folder / "pyproject.toml").write_text(project)
+    result = dockopt("rewrite", "--variant", given)
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: --variant: ")
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_variants_of_the_settings_are_checked_where_they_stand(
+    folder: Path, dockopt: Dockopt
+) -> None:
+    (folder / "pyproject.toml").write_text('[project]\nname = "a"\n')
+    (folder / ".dockopt.toml").write_text('variants = ["core=", "ml=ml"]\n')
+
+    assert ".dockopt.toml:1: pyproject.toml declares no extra" in dockopt("rewrite").stderr
+    assert dockopt("rewrite", "--variant", "core=").exit_code == 0

@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import tarfile
 import tempfile
 import time
 import uuid
@@ -126,6 +127,20 @@ class Engine:
             path.write_bytes(text.encode())
             argv = ["build", *options, "--file", str(path), str(context)]
             return self._docker(argv, BUILD_SECONDS)
+
+    def files_sent(self, context: Path, dockerfile: Path) -> frozenset[str]:
+        """Return the files of an image of nothing that copies all of `context`.
+
+        Raises `EngineError` with the end of the build's log.
+        """
+        with tempfile.TemporaryDirectory(prefix="dockopt-build-") as folder:
+            archive = Path(folder) / "files.tar"
+            output = ["--output", f"type=tar,dest={archive}"]
+            answer = self._docker(["build", *output, "--file", str(dockerfile), str(context)])
+            if answer.status:
+                raise EngineError(f"build of {context} failed\n{answer.output[-3000:]}")
+            with tarfile.open(archive) as found:
+                return frozenset(m.name for m in found.getmembers() if not m.isdir())
 
     def config(self, image: Image) -> dict[str, Any]:
         """Return the image's configuration as the engine's API names it (Cmd, Env, User, …)."""

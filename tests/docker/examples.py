@@ -47,7 +47,7 @@ class Example:
 
     Programs in `removed` are in the image as written and not in the rewritten one; those in
     `absent` are merely not in the rewritten one. Folders in `stored_once` are stored twice, in two
-    layers, by the image as written.
+    layers, by the image as written. The rewritten CMD lacks the words of `wrapper` at its front.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Example:
     absent: tuple[str, ...]
     stored_once: tuple[str, ...]
     variants: tuple[Variant, ...]
+    wrapper: tuple[str, ...]
 
     def __str__(self) -> str:
         return self.name
@@ -82,6 +83,7 @@ def read_example(folder: Path) -> Example:
         absent=tuple(table.pop("absent", ())),
         stored_once=tuple(table.pop("stored_once", ())),
         variants=variants,
+        wrapper=tuple(table.pop("wrapper", ())),
     )
     if table:
         raise KeyError(f"{folder / 'example.toml'}: unknown keys {sorted(table)}")

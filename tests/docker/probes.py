@@ -90,9 +90,17 @@ def programs_present(engine: Engine, image: Image, names: Sequence[str]) -> set[
     return set(answer.output.split())
 
 
-def check_contract(engine: Engine, before: Image, after: Image) -> None:
-    """Fail when the visible configuration changed; Env may gain names, and PATH may grow."""
+def check_contract(
+    engine: Engine, before: Image, after: Image, wrapper: tuple[str, ...] = ()
+) -> None:
+    """Fail when the visible configuration changed; Env may gain names, and PATH may grow.
+
+    `wrapper`, such as `poetry run`, has to be gone from the front of Cmd.
+    """
     old, new = engine.config(before), engine.config(after)
+    if wrapper:
+        assert tuple(old["Cmd"][: len(wrapper)]) == wrapper
+        old["Cmd"] = old["Cmd"][len(wrapper) :]
     for key in CONTRACT:
         assert (new.get(key) or None) == (old.get(key) or None), key
     kept, given = environment(old["Env"]), environment(new["Env"])

@@ -94,7 +94,7 @@ def test_rewrite_works_and_is_smaller(
     before = docker_engine.build(example.context, original(example), *build)
     after = docker_engine.build(example.context, rewritten(example), *build)
     sizes = measure(docker_engine, request, example.name, before, after)
-    check_contract(docker_engine, before, after)
+    check_contract(docker_engine, before, after, example.wrapper)
     check_probe(docker_engine, after, example.probe)
     check_commands(docker_engine, after, example.must_run)
     unwanted = (*example.removed, *example.absent)

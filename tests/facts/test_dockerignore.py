@@ -47,6 +47,18 @@ def ignored(text: str, path: str) -> bool:
         ("a/**/z", "a/bz", False),
         ("**.pyc", "a/b.pyc", True),
         ("**file", "dir/file", True),
+        ("**file", "dir/other", False),
+        ("**/foo", "foo", True),
+        ("**/foo", "a/foo/b", True),
+        ("**/foo", "afoo", False),
+        ("**/*", "a", True),
+        ("**/**", "a/b", True),
+        ("foo/**/", "foo/x", True),
+        ("a**b", "ab", True),
+        ("a**b", "ax/b", True),
+        ("a**b", "axb", False),
+        ("***/x", "a/b/x", True),
+        ("**a*", "xa", False),
         ("abc.def", "abcZdef", False),
         ("a(b)c/def", "a(b)c/def", True),
         ("a.|)$(}+{bc", "a.|)$(}+{bc", True),
@@ -57,7 +69,7 @@ def ignored(text: str, path: str) -> bool:
         ("a[!b]c", "a!c", True),
         ("a\\*b", "a*b", True),
         ("a\\*b", "axb", False),
-        ("[a-]x", "-x", True),
+        ("a[b\\-d]e", "a-e", True),
         # letter case matters; the root itself is always sent
         ("README.md", "readme.md", False),
         (".", "a", False),
@@ -81,6 +93,15 @@ def test_pattern(patterns: str, path: str, expected: bool) -> None:
         ("*\n!src", "tests/a.py", True),
         ("!src\n*", "src/a.py", True),
         ("**\n! src ", "src/a.py", False),
+        ("docs\n!docs/*.md\n!docs/api/**", "docs/a/b.md", True),
+        ("*\n/!src", "src/a.py", False),
+        ("*\n./!src", "src/a.py", False),
+        ("*\n!!src", "!src", False),
+        ("*\n!.", "a", True),
+        # a pattern that changes nothing at a folder does not count for what is below it
+        ("a*\n!ab/c\nab", "ab/c", False),
+        ("a*\n!ab/c\nab", "ab/d", True),
+        ("a*\n!ab/c\nab/c", "ab/c", True),
     ],
 )
 def test_last_match_wins(patterns: str, path: str, expected: bool) -> None:
@@ -101,8 +122,26 @@ def test_the_pattern_that_decides_is_known() -> None:
     assert (found.text, found.line) == ("**/*.log", 3)
 
 
-@pytest.mark.parametrize("text", ["!", "a\n!  ", "a[", "a[]", "x\\"])
+def test_white_space_is_that_of_go() -> None:
+    rules = IgnoreRules.parse("\u00a0a\u3000\nb\x1c\n\x1fc\n")
+
+    assert [pattern.text for pattern in rules.patterns] == ["a", "b\x1c", "\x1fc"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("!", "a\n!  ", "/!", "a[", "a[]", "a[b", "[a-]x", "[-a]x", "[^]x", "[z-a]", "x\\"),
+        "a" * 70_000,
+    ],
+)
 def test_a_pattern_that_docker_refuses(text: str) -> None:
+    with pytest.raises(PatternError):
+        IgnoreRules.parse(text)
+
+
+@pytest.mark.parametrize("text", ["a\\d", "[*]", "[?]x", "a[[:alpha:]]", "a\\\u00e9"])
+def test_a_pattern_that_docker_takes_for_something_else(text: str) -> None:
     with pytest.raises(PatternError):
         IgnoreRules.parse(text)
 

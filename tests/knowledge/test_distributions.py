@@ -10,6 +10,7 @@ import pytest
 
 from dockopt.knowledge import distributions
 from dockopt.knowledge.distributions import Distribution, line_of, lookup, names, providers
+from dockopt.knowledge.imported_as import IMPORTED
 
 FOLDER = Path(distributions.__file__).parent
 
@@ -33,9 +34,22 @@ def test_every_distribution_can_be_found_again() -> None:
     for name in found:
         each = known(name)
         assert each.name == name
-        assert distributions.read_line(line_of(each)) == each
         assert each.wheel_bytes is None or each.wheel_bytes > 0
         assert not (each.sdist_only and each.wheel_bytes)
+
+
+def test_lines_say_all_there_is() -> None:
+    assert all(distributions.read_line(line_of(each)) == each for each in distributions.packaged())
+
+
+def test_import_names_where_no_wheel_told() -> None:
+    assert known("djangorestframework").modules == ("rest_framework",)
+    assert providers("rest_framework.views") == ("djangorestframework",)
+    assert providers("google.cloud.storage.blob") == ("google-cloud-storage",)
+    assert providers("psycopg2.extras") == ("psycopg2", "psycopg2-binary")
+    told = {each.name for each in distributions.packaged() if each.modules is not None}
+    assert told.isdisjoint(IMPORTED)
+    assert list(IMPORTED) == sorted(IMPORTED)
 
 
 @pytest.mark.parametrize("spelling", ["PyYAML", "pyyaml", "Pyyaml"])

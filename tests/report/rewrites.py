@@ -5,8 +5,10 @@ from dockopt.result import (
     Declined,
     LineRange,
     NotApplied,
+    Remark,
     Rewrite,
     SourceEvidence,
+    WrittenFile,
 )
 from dockopt.transform import Level, Saving
 
@@ -21,6 +23,9 @@ COPY --chown=app:app --from=builder /opt/venv /opt/venv
 RUN apt-get update && apt-get install -y --no-install-recommends curl
 RUN pip install torch
 """
+
+
+WRITES = "dockerignore@5"
 
 
 def record(
@@ -81,6 +86,15 @@ def rewrite() -> Rewrite:
                 ),
                 after=(LineRange(2, 2, "COPY --chown=app:app --from=builder /opt/venv /opt/venv"),),
             ),
+            record(
+                5,
+                "dockerignore",
+                Saving(None, "these files go to stages that are not shipped"),
+                title="Complete .dockerignore: 1 entry of the build context stays out",
+                because="no instruction takes it, and nothing that stays names it",
+                evidence=(SourceEvidence("version control, 9 bytes", None, ".git"),),
+                files=(".dockerignore",),
+            ),
         ),
         not_applied=(
             NotApplied(
@@ -97,6 +111,10 @@ def rewrite() -> Rewrite:
             ),
         ),
         declined=(Declined("split-builder", 1, "there are two stages already"),),
+        files=(
+            WrittenFile(".dockerignore", "web/.dockerignore", "*.log\n", "*.log\n.git\n", WRITES),
+        ),
+        remarks=(Remark("compose.yml:3 builds stage web, not the last one", "compose.yml", 3),),
     )
 
 
@@ -110,6 +128,7 @@ def hostile(text: str) -> Rewrite:
         evidence=(SourceEvidence(text, None, text), SourceEvidence(text, 1, None)),
         before=(LineRange(1, text.count("\n") + 1, text),),
         after=(LineRange(1, text.count("\n") + 1, text),),
+        files=(text,),
     )
     return Rewrite(
         text,
@@ -118,6 +137,8 @@ def hostile(text: str) -> Rewrite:
         applied=(found,),
         not_applied=(NotApplied(found, "guard", text, text),),
         declined=(Declined("idle", 1, text),),
+        files=(WrittenFile(text, text, None, text, text),),
+        remarks=(Remark(text, text, 1),),
     )
 
 

@@ -81,10 +81,11 @@ def test_code_chooses_a_fence_that_its_text_lacks() -> None:
 
 def test_the_summary_names_each_change_once() -> None:
     lines = summary(rewrite(), Paint()).splitlines()
-    assert lines[0].startswith("web/Dockerfile: 2 changes, about 180 MB smaller")
+    assert lines[0].startswith("web/Dockerfile: 3 changes, about 180 MB smaller")
     assert "copy-chown@3" in lines[1]
-    assert [line[2] for line in lines[3:]] == ["+", "+", "-", "?"]
-    assert lines[5].endswith("not applied, needs --assume no-gpu")
+    assert lines[3] == "note: compose.yml:3 builds stage web, not the last one"
+    assert [line[2] for line in lines[4:]] == ["+", "+", "+", "-", "?"]
+    assert lines[7].endswith("not applied, needs --assume no-gpu")
     assert summary(rewrite(), Paint(), brief=True) == lines[0] + "\n"
     assert summary(nothing(), Paint()) == "Dockerfile: nothing to change\n"
 

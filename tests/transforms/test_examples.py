@@ -30,6 +30,7 @@ def run(
     folder: Path,
     assume: tuple[str, ...] = (),
     together: tuple[str, ...] = (),
+    variants: tuple[str, ...] = (),
 ) -> Rewrite:
     """Rewrites `text` with this transform and those it needs, at the level at which it acts."""
     for path, content in context:
@@ -38,9 +39,10 @@ def run(
     return rewrite(
         text,
         context=folder if context else None,
-        level=str(max(transform.level, Level.STANDARD)),
+        level=str(min(max(transform.level, Level.STANDARD), Level.AGGRESSIVE)),
         select=[transform.name, *together],
         assume=assume,
+        variants=variants,
     )
 
 
@@ -54,11 +56,18 @@ def test_example_becomes_what_it_says(
     transform: Transform, example: Example, tmp_path: Path
 ) -> None:
     result = run(
-        transform, example.before, example.context, tmp_path, example.assume, example.together
+        transform,
+        example.before,
+        example.context,
+        tmp_path,
+        example.assume,
+        example.together,
+        example.variants,
     )
 
     assert result.text == example.result, [n.reason for n in result.not_applied]
     assert {record.transform for record in result.applied} == {transform.name, *example.together}
+    assert tuple((file.path, file.after) for file in result.files) == example.writes
     assert_reads_as_buildkit(result.text)
 
 
@@ -66,11 +75,20 @@ def test_example_becomes_what_it_says(
 def test_example_is_done_after_one_run(
     transform: Transform, example: Example, tmp_path: Path
 ) -> None:
+    files = tuple({**dict(example.context), **dict(example.writes)}.items())
+
     again = run(
-        transform, example.result, example.context, tmp_path, example.assume, example.together
+        transform,
+        example.result,
+        files,
+        tmp_path,
+        example.assume,
+        example.together,
+        example.variants,
     )
 
     assert again.text == example.result
+    assert again.files == ()
 
 
 @pytest.mark.parametrize(("transform", "example"), UNTOUCHED)

@@ -25,12 +25,11 @@ def transform_of(case: Path) -> str:
     return case.parent.parent.name.replace("_", "-")
 
 
-def selected(case: Path) -> list[str]:
-    """The transforms that run: the one the case belongs to, or what `.dockopt.toml` selects."""
-    settings = case / ".dockopt.toml"
-    if not settings.is_file():
-        return [transform_of(case)]
-    return list(tomllib.loads(settings.read_text(encoding="utf-8"))["select"])
+def settings_of(case: Path) -> dict[str, Any]:
+    """The transforms that run, the one the case belongs to or others, and what is assumed."""
+    path = case / ".dockopt.toml"
+    told = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return {"select": [transform_of(case)], **told}
 
 
 def snapshot_of(case: Path) -> Path:
@@ -69,13 +68,13 @@ def golden(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 def test_case(case: Path, golden: SnapshotAssertion) -> None:
     name = transform_of(case)
     source = (case / "Dockerfile").read_bytes().decode("utf-8")
-    level = str(max(transforms()[name].transform.level, Level.STANDARD))
-    select = selected(case)
+    level = min(max(transforms()[name].transform.level, Level.STANDARD), Level.AGGRESSIVE)
+    settings = {"context": case, "level": str(level), **settings_of(case)}
 
-    result = rewrite(source, context=case, select=select, level=level)
+    result = rewrite(source, **settings)
 
     assert result.text.encode("utf-8") == golden
-    again = rewrite(result.text, context=case, select=select, level=level)
+    again = rewrite(result.text, **settings)
     assert again.text == result.text
 
 

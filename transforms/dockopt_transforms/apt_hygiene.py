@@ -104,7 +104,8 @@ def propose(facts: Facts) -> Iterator[Proposal]:
 
 
 def _unread(run: api.Run) -> Iterator[Decline]:
-    if _INSTALLS.search(run.logical.text) and isinstance(run.script, api.Opaque):
+    text = run.logical.text
+    if "apt" in text and _INSTALLS.search(text) and isinstance(run.script, api.Opaque):
         reason = f"apt installs in a RUN that is not read: {run.script.reason}"
         yield Decline(run.instruction.start, reason)
 

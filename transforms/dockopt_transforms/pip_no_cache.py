@@ -77,15 +77,25 @@ def propose(facts: Facts) -> Iterator[Proposal]:
         if api.is_windows(stage):
             continue
         for run in stage.runs:
-            if isinstance(run.script, api.Opaque) and _INSTALLS.search(run.logical.text):
-                reason = f"pip or uv installs in a RUN that is not read: {run.script.reason}"
-                yield Decline(run.instruction.span.start, reason)
-            commands = [c for c in facts.pip.get(run.instruction.span.start, ()) if _fills_cache(c)]
+            commands = facts.pip.get(run.instruction.start)
+            if commands is None:
+                yield from _unread(run)
+                continue
             wanted = [
-                c for c in commands if not api.pip_cache_stays_out(facts.dockerfile, stage, run, c)
+                c
+                for c in commands
+                if _fills_cache(c) and not api.pip_cache_stays_out(facts.dockerfile, stage, run, c)
             ]
             if wanted:
                 yield _proposal(facts, stage, run, wanted)
+
+
+def _unread(run: api.Run) -> Iterator[Decline]:
+    text = run.logical.text
+    named = ("pip" in text or "uv" in text) and _INSTALLS.search(text)
+    if named and isinstance(run.script, api.Opaque):
+        reason = f"pip or uv installs in a RUN that is not read: {run.script.reason}"
+        yield Decline(run.instruction.start, reason)
 
 
 def _fills_cache(command: api.PipCommand) -> bool:

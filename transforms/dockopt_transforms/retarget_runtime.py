@@ -11,11 +11,13 @@ compressed, 800 MB unpacked.
 ## Safety
 Level `standard`. Same Python version, same Debian release, same libc: never alpine or distroless.
 The runtime must not compile. What commands, scripts and sources call is looked for by name; the
-requirements in the build context are checked against the distributions that are known to load system
-libraries. Declined where a manifest is missing, a requirement's libraries are not known, or there is
-no build context; where a script that runs in the image is not in it, or installs distributions when
-the container starts; and for images with ONBUILD instructions. A requirement that is only published
-as source, is not among the known ones and links to a library of the full image would be missed.
+requirements in the build context, and what these are known to require in turn, are checked against the
+distributions that are known to load system libraries or to call programs; what the full image lacks as
+well is left to the Dockerfile. Declined where a manifest is missing, a requirement's libraries are not
+known or `--no-binary` compiles it, or there is no build context; where a script that runs in the image
+is not in it, or installs distributions when the container starts; and for images with ONBUILD
+instructions. A requirement that is only published as source, is not among the known ones and links to
+a library of the full image would be missed.
 """
 
 from __future__ import annotations
@@ -130,10 +132,12 @@ def _slim_text(stage: api.Stage, image: api.ImageReference, tag: str) -> str:
 
 def _retargeted(facts: Facts, target: api.Stage, name: str) -> Proposal:
     at = target.from_.span.start
-    names = facts.required_names(_sources(facts, target))
+    sources = _sources(facts, target)
+    names = facts.required_names(sources)
     if isinstance(names, str):
         return Decline(at, f"it is not known what the application needs of the image: {names}")
-    needed = api.slim_needs(facts.dockerfile.target, facts.runtime, names)
+    built = facts.built_from_source(sources)
+    needed = api.slim_needs(facts.dockerfile.target, facts.runtime, names, built)
     if isinstance(needed, str):
         return Decline(at, needed)
     if reason := api.unseen_script(facts.dockerfile.target, facts.runtime):

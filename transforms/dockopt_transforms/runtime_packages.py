@@ -13,7 +13,8 @@ below one.
 
 ## Safety
 Level `standard`. A package stays when CMD, ENTRYPOINT, HEALTHCHECK, a script or a source in the build
-context calls one of its programs; without a build context nothing is removed. A `-dev` package whose
+context calls one of its programs, or a requirement is known to call a compiler when it runs; without a
+build context nothing is removed. A `-dev` package whose
 runtime library is not known, or has another name in each Debian release that the tag may mean, stays.
 Nothing is removed from an image with ONBUILD instructions. What the same RUN removes again is counted as
 no saving.
@@ -164,7 +165,11 @@ def _needed_here(facts: Facts, stage: api.Stage) -> str:
         return f"{place} installs distributions at run time, which may compile"
     if place := facts.runtime.mentions(_COMPILES_LATER):
         return f"{place} may compile at run time"
-    return ""
+    names = facts.required_names(
+        tuple(i for s in facts.dockerfile.stages for i in facts.installs(s))
+    )
+    found = "" if isinstance(names, str) else api.compiles_at_run_time(names)
+    return f"{found} calls a compiler when it runs" if found else ""
 
 
 def _lightened(facts: Facts, stage: api.Stage, group: list[api.BuildPackage]) -> Iterator[Proposal]:

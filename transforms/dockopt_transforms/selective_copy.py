@@ -4,7 +4,9 @@
 
 `COPY . .` in the shipped image becomes a list of what stays, without what is there for developers:
 version control, continuous integration, editor settings, tests, documentation, caches, virtual
-environments, container files, linter settings, example settings.
+environments, container files, linter settings, example settings. Where it is known what the
+container starts and which modules that reaches, folders beside the application stay out as well:
+scripts, notebooks, benchmarks, other programs with a project file of their own.
 
 ## Why
 
@@ -16,7 +18,12 @@ the image larger, and the layer is built anew when a file changes that the progr
 It needs the build context. What it does not recognise stays, and so does everything that an
 instruction, a script, a string in a source, the compose file or the project file names. Tests stay
 where a build script runs them in a container. Where the project is built after the copy, its README
-and licence stay, and `.git` where the version comes from it. Declined: links, empty folders and
+and licence stay, and everything that git knows where the version comes from git, which would call a
+smaller tree dirty. A folder that the program does not reach
+is left out only where its name or a project file in it says that it is something of its own, and
+where no document or recipe tells to run something of it in a container. Packages of the application
+stay whole, and so does everything where an import cannot be followed; with `--level aggressive`
+folders of modules that nothing reaches or names go as well. Declined: links, empty folders and
 entries that git ignores (they may be missing elsewhere), names that COPY cannot say, and lists of
 more than 25 entries. A new entry in the root of the context has to be added to the list.
 """
@@ -102,27 +109,44 @@ def _proposals(facts: Facts, stage: api.Stage, copy: api.Copy) -> Iterator[Propo
         yield Decline(at, reason)
         return
     tree = api.context_tree(facts, stage, copy.instruction)
-    count = sum(leftover.bytes for leftover in tree.leftovers)
+    if not tree.mentions.complete:
+        yield Decline(at, "there are too many sources to look through")
+        return
+    beside = api.unreached(facts, stage, tree)
+    more = api.unreached(facts, stage, tree, packages=True)
+    if len(more.folders) > len(beside.folders):
+        # It comes first: where the level allows it, the other one finds nothing left to do.
+        yield from _listed(facts, copy, tree, more, Level.AGGRESSIVE)
+    yield from _listed(facts, copy, tree, beside, Level.STANDARD)
+
+
+def _listed(
+    facts: Facts, copy: api.Copy, tree: api.Tree, beside: api.Unreached, level: Level
+) -> Iterator[Proposal]:
+    """The list without the leftovers and the folders in `beside`."""
+    at = copy.instruction.span.start
+    gone = (*tree.leftovers, *beside.folders)
+    count = sum(leftover.bytes for leftover in gone)
     if count < WORTH_BYTES:
         return
-    listed = api.CopyList(facts.document, tree.context, copy, tree.kept)
-    if (
-        reason := _incomplete(tree)
-        or listed.obstacle
-        or api.ignored_by_git(tree.context, tree.kept)
-    ):
-        yield Decline(at, reason)
+    kept = tuple(
+        name for name in tree.kept if name not in {folder.name for folder in beside.folders}
+    )
+    listed = api.CopyList(facts.document, tree.context, copy, kept)
+    if reason := listed.obstacle or api.ignored_by_git(tree.context, kept):
+        if level is Level.STANDARD:
+            yield Decline(at, reason)
         return
     span = api.Span(copy.instruction.keyword_span.start, copy.instruction.after)
     yield Change(
-        title=f"Copy what is needed: {len(tree.leftovers)} entries of the build context stay out",
-        level=Level.STANDARD,
+        title=f"Copy what is needed: {len(gone)} entries of the build context stay out",
+        level=level,
         because="nothing that stays names what is left out; what is new in the root of the build "
         "context has to be added to the list",
         edits=api.replace(span, listed.text),
         at=at,
         alters=frozenset({"files"}),
-        evidence=tuple(_evidence(tree)),
+        evidence=tuple(_evidence(tree, beside)),
         saves=Saving(count, "size of the files in the build context"),
     )
 
@@ -142,12 +166,14 @@ def _refusal(facts: Facts, copy: api.Copy) -> str:
     return ""
 
 
-def _incomplete(tree: api.Tree) -> str:
-    return "" if tree.mentions.complete else "there are too many sources to look through"
-
-
-def _evidence(tree: api.Tree) -> Iterator[Evidence]:
+def _evidence(tree: api.Tree, beside: api.Unreached) -> Iterator[Evidence]:
     for leftover in tree.leftovers:
         yield Evidence(
             f"{leftover.kind}, {leftover.bytes} bytes; nothing names it", file=leftover.name
+        )
+    for folder in beside.folders:
+        yield Evidence(
+            f"{folder.kind}, {folder.bytes} bytes; `{beside.starts}` reaches no module in it, and "
+            "nothing names it",
+            file=folder.name,
         )

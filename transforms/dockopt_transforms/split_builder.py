@@ -18,8 +18,10 @@ Level `standard`. The builder keeps the original base image, so whatever compile
 compiles; the runtime keeps every other instruction in its order. Names of stages and build arguments
 stay, and other targets keep what they had. Declined where an install is mixed with something else in
 one RUN that cannot be told apart, where another stage installs upon the one that is split, where a
-stage is named by its number, and where something calls an installer that would be left behind. On a
-slim image without compilers it is only done when pip or an installer is left behind for certain.
+stage is named by its number, and where something calls an installer that would be left behind. What
+is installed in editable form needs its sources where they were, and has them: its backend must put
+nothing else beside them. With uv it is declined where uv may bring a Python of its own. On a slim
+image without compilers it is only done when pip or an installer is left behind for certain.
 Where the project itself is installed last, each change of the code makes the layer of the whole
 environment anew: the price of storing it once.
 """

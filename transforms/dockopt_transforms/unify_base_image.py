@@ -80,6 +80,7 @@ def _plain_tag(stage: api.Stage) -> api.PythonTag | None:
     if (
         not isinstance(image, api.ImageReference)
         or image.digest
+        or image.registry  # a mirror: not every builder reaches each of them
         or image.text != stage.from_image_text
     ):
         return None

@@ -4,6 +4,9 @@
 Makes `/opt/venv` before the first install, puts it first in `PATH`, and takes `--user`, `--system` and
 absolute paths of pip out of the commands. Where other stages copy `/usr/local`, `site-packages`,
 `~/.local` or a folder that `pip install --prefix` made, they copy the environment instead.
+Poetry, Pipenv and uv install into an environment that is active, so they stay outside of it; a
+project's own `.venv` stays where it is. Commands that start with `poetry run`, `uv run`, `pipenv run`
+or `pdm run` start their program directly, which is in `PATH` then.
 
 ## Why
 A virtual environment is one folder that holds everything that was installed, console scripts
@@ -14,7 +17,9 @@ stores the interpreter a second time. A builder stage needs this folder to hand 
 Level `standard`. The environment has the same path in every stage, because its scripts name their
 interpreter by it. Declined where something relies on the old place: an absolute path to a program in
 `/usr/local/bin`, login shells, cron or sudo (they reset `PATH`), a PATH that is overwritten, variables
-that redirect pip, editable installs, Poetry, Pipenv, PDM and conda; where packages are installed before
+that redirect pip, conda; editable installs that put more than a reference into the environment; where
+`poetry run` and its like do more than to start a program, or scripts call these tools; where the
+application imports what only Poetry itself requires; where packages are installed before
 or below the copy, which the environment would not see; where another user than root installs; and
 where something else is done with the folder of `--prefix`. On its own it saves little, so it is only
 done together with a change that it makes possible.
@@ -84,19 +89,24 @@ transform = Transform(
 
 def propose(facts: Facts) -> Iterator[Proposal]:
     """At most one change for the target, and one for the stage that it copies from."""
-    for plan in (facts.single_stage_plan, facts.copied_plan):
+    for plan in (facts.single_stage_plan, facts.copied_plan, facts.own_environment_plan):
         if plan is None:
             continue
         if plan.reason:
             yield Decline(plan.first.span.start, plan.reason)
+        elif plan.own:
+            yield _activated(facts, plan)
         else:
             yield _installed(facts, plan)
+    if unmoved := facts.unmoved_install:
+        instruction, reason = unmoved
+        yield Decline(instruction.span.start, reason)
 
 
 def _installed(facts: Facts, plan: api.VenvPlan) -> Change:
     edits = [
         *_environment(facts, plan),
-        *_commands(facts, plan.every_install),
+        *_commands(facts, plan),
         *(edit for r in plan.receivers for edit in _handed_over(facts, plan, r)),
     ]
     whole = any(copy.sources[0].strip("/") == "usr/local" for copy in plan.copies)
@@ -107,7 +117,7 @@ def _installed(facts: Facts, plan: api.VenvPlan) -> Change:
         because="nothing names the old place: commands, scripts and sources find programs by PATH",
         edits=tuple(edits),
         at=plan.first.span.start,
-        alters=frozenset({"ENV PATH", *(("ENV VIRTUAL_ENV",) if plan.uses_uv else ())}),
+        alters=_altered(plan),
         evidence=tuple(
             Evidence(
                 f"installs with {i.pip.tool} into the {i.environment} packages",
@@ -127,9 +137,38 @@ def _installed(facts: Facts, plan: api.VenvPlan) -> Change:
     )
 
 
+def _activated(facts: Facts, plan: api.VenvPlan) -> Change:
+    """The commands of the image find their programs in the project's own environment."""
+    tool = plan.installs[0].pip.tool
+    line = f'ENV PATH="{plan.path}/bin:$PATH"{facts.document.newline}'
+    at = facts.document.attached_start(plan.first)
+    return Change(
+        title=f"Run programs from {plan.path} without {tool}",
+        level=Level.STANDARD,
+        because=f"{plan.path} is in PATH, so that programs are found there; {tool} run adds nothing "
+        "but a check whether the environment is up to date",
+        edits=(*(() if plan.in_path else (api.Insert(at, line),)), *_unwrapped(facts, plan)),
+        at=plan.first.span.start,
+        alters=_altered(plan),
+        evidence=tuple(
+            Evidence(f"{tool} makes {plan.path} here", i.run.instruction.span.start)
+            for i in plan.installs
+        ),
+        saves=Saving(None, "nothing by itself; it makes the split possible"),
+        enables=("split-builder",),
+    )
+
+
+def _altered(plan: api.VenvPlan) -> frozenset[str]:
+    names = ["PATH", *(["VIRTUAL_ENV"] if plan.uses_uv else []), *dict(plan.variables)]
+    commands = {u.instruction.keyword for u in plan.unwrapped} - {"RUN"}
+    return frozenset({*(f"ENV {name}" for name in names), *commands})
+
+
 def _environment_line(plan: api.VenvPlan) -> str:
     virtual_env = f"VIRTUAL_ENV={plan.path} " if plan.uses_uv else ""
-    return f'ENV {virtual_env}PATH="{plan.path}/bin:$PATH"'
+    others = "".join(f"{name}={value} " for name, value in plan.variables)
+    return f'ENV {virtual_env}{others}PATH="{plan.path}/bin:$PATH"'
 
 
 def _environment(facts: Facts, plan: api.VenvPlan) -> Iterator[api.Edit]:
@@ -145,17 +184,45 @@ def _environment(facts: Facts, plan: api.VenvPlan) -> Iterator[api.Edit]:
     yield api.Insert(facts.document.attached_start(plan.first), newline.join(lines))
 
 
-def _commands(facts: Facts, found: tuple[api.Install, ...]) -> Iterator[api.Edit]:
+def _commands(facts: Facts, plan: api.VenvPlan) -> Iterator[api.Edit]:
+    """The installs without what chose the old place, and installers where they were before."""
     editors: dict[int, api.RunEditor] = {}
-    for install in found:
+    for install in (*plan.every_install, *plan.tools):
         start = install.run.instruction.span.start
         editor = editors.setdefault(start, api.RunEditor(facts.document, install.run))
-        editor.remove_words(install.place_words)
         program = install.pip.program[0]
+        if install in plan.tools:
+            if "/" not in program.text:
+                editor.insert_before(program.start, "/usr/local/bin/")
+            continue
+        editor.remove_words(install.place_words)
         if (program.value or "").startswith("/usr/") and install.pip.tool == "pip":
             editor.replace(program.start, program.end, (program.value or "").rpartition("/")[2])
+    yield from _unwrapped(facts, plan, editors)
     for editor in editors.values():
         yield from editor.edits()
+
+
+def _unwrapped(
+    facts: Facts, plan: api.VenvPlan, editors: dict[int, api.RunEditor] | None = None
+) -> Iterator[api.Edit]:
+    """Commands without `poetry run`; those in RUNs that `editors` knows are left to these."""
+    for one in plan.unwrapped:
+        instruction = one.instruction
+        if one.whole:
+            yield from api.removal(facts.document, instruction)
+        elif one.run is None:
+            for cut in one.cuts:
+                span = instruction.body.span(cut.start, cut.end)
+                yield from api.replace(span, cut.text)
+        else:
+            start = instruction.span.start
+            known = editors.get(start) if editors else None
+            editor = known or api.RunEditor(facts.document, one.run)
+            for cut in one.cuts:
+                editor.replace(cut.start, cut.end, cut.text)
+            if known is None:
+                yield from editor.edits()
 
 
 def _handed_over(facts: Facts, plan: api.VenvPlan, receiver: api.Receiver) -> Iterator[api.Edit]:

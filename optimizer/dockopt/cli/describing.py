@@ -100,6 +100,9 @@ def _example(example: "Example | Untouched", paint: "Paint") -> Iterator[str]:
     yield from map(paint.red, _indented(example.before))
     yield "  after:"
     yield from map(paint.green, _indented(example.result))
+    for path, text in example.writes:
+        yield f"  and writes {path}:"
+        yield from map(paint.green, _indented(text))
 
 
 def _indented(text: str) -> Iterator[str]:

@@ -43,6 +43,7 @@ class Order:
         select: tuple[str, ...],
         ignore: tuple[str, ...],
         assume: tuple[str, ...],
+        variants: tuple[str, ...],
         exclude: tuple[str, ...],
         **rest: "str | bool | tuple[str, ...] | None",
     ) -> "Order":
@@ -54,7 +55,8 @@ class Order:
             assume=names(assume) if assume else None,
             context=Path(context) if context else None,
             target=target,
-            origins={key: f"--{key}" for key in _KEYS},
+            variants=variants or None,
+            origins={**{key: f"--{key}" for key in _KEYS}, "variants": "--variant"},
         )
         order = cls(stated=stated, exclude=names(exclude), **rest)  # type: ignore[arg-type]
         if quiet and order.verbose:

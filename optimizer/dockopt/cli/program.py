@@ -13,6 +13,7 @@ from dockopt.errors import DockoptError
 
 _COMMANDS = {
     "rewrite": "dockopt.cli.rewriting",
+    "requirements": "dockopt.cli.weighing",
     "transforms": "dockopt.cli.describing",
     "explain": "dockopt.cli.describing",
     "completion": "dockopt.cli.completing",

@@ -36,7 +36,12 @@ _FILE = click.Path(exists=True, dir_okay=False)
     type=click.Path(),
     help="Write to this file, or below this folder if it is one.",
 )
-@click.option("-i", "--in-place", is_flag=True, help="Write back to the file.")
+@click.option(
+    "-i",
+    "--in-place",
+    is_flag=True,
+    help="Write back to the file, and an ignore file that goes with it.",
+)
 @click.option("--backup", is_flag=True, help="With -i, keep what was there as FILE.bak.")
 @click.option(
     "--context",
@@ -66,6 +71,13 @@ _FILE = click.Path(exists=True, dir_okay=False)
     multiple=True,
     shell_complete=assumption_names,
     help="State what no file tells, such as no-gpu.",
+)
+@click.option(
+    "--variant",
+    "variants",
+    metavar="NAME=EXTRA,…",
+    multiple=True,
+    help="Add a stage NAME that installs the project with just these extras; none behind = for none.",
 )
 @click.option(
     "--exclude-change",

@@ -13,7 +13,7 @@ from dockopt.discovery import Source
 from dockopt.errors import ConfigurationError, DockoptError
 from dockopt.immutable import immutable
 from dockopt.report.escaping import one_line
-from dockopt.result import Rewrite
+from dockopt.result import Rewrite, WrittenFile
 from dockopt.session import rewrite_text
 
 WOULD_CHANGE = 1
@@ -66,6 +66,9 @@ def _guarded(
         message = console.internal_error(error, f"{source.name}: not written")
         return Outcome(source.name, DockoptError.exit_code, error=message)
     reporter.one(rewrite)
+    if rewrite.files and order.writes and not order.in_place:
+        names = ", ".join(file.name for file in rewrite.files)
+        console.warning(f"{source.name}: {names} is not written; -i writes it, --dry-run shows it")
     wanting = order.check and rewrite.changed
     return Outcome(source.name, WOULD_CHANGE if wanting else 0, rewrite)
 
@@ -86,6 +89,7 @@ def _rewrite(order: Order, source: Source) -> Rewrite:
             frozenset(order.exclude),
         ),
         origins={**settings.origins, "exclude": "--exclude-change"},
+        variants=settings.variants or (),
     )
 
 
@@ -119,10 +123,27 @@ def _deliver(
         return
     if not order.in_place:
         files.write(path, rewrite.text)
-    elif rewrite.changed:
-        saved = files.rewrite(path, rewrite.source, rewrite.text, backup=order.backup)
-        if saved is not None and console.verbose:
-            console.note(f"{one_line(str(path))}: kept as {one_line(str(saved))}\n")
+        return
+    _replace(path, rewrite.source, rewrite.text, order, console)
+    for file in rewrite.files:
+        _replace(_place(order, source, file), file.before, file.after, order, console)
+
+
+def _place(order: Order, source: Source, file: WrittenFile) -> Path:
+    """Where a file of the build context is written."""
+    context = _context(settings_for(order, source), source)
+    return Path(file.name) if context is None else context / file.path
+
+
+def _replace(path: Path, before: str | None, after: str, order: Order, console: Console) -> None:
+    if before == after:
+        return
+    if before is None:
+        files.create(path, after)
+        return
+    saved = files.rewrite(path, before, after, backup=order.backup)
+    if saved is not None and console.verbose:
+        console.note(f"{one_line(str(path))}: kept as {one_line(str(saved))}\n")
 
 
 def _write_changelog(

@@ -1,6 +1,5 @@
 """What was installed with apt before a given command: in its RUN, its stage, and those below."""
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ Commands = Mapping[int, tuple[AptCommand, ...]]
 MAX_EARLIER = 400
 """More packages than this are not asked what they recommend together: nobody would read that."""
 _CHOOSES = ("-t", "--target-release", "--reinstall", "--only-upgrade", "--allow-downgrades", "-a")
-_INSTALLERS = re.compile(r"apt|dpkg")
 _REMOVAL_MARKS = ("-", "^", "!")
 
 
@@ -69,9 +67,11 @@ class History:
 
     def installer(self, name: str, before: int) -> Run | None:
         """The RUN that last installed `name` before a command, None where it is not surely there."""
-        entries = self.installs.get(name, [])
+        entries = self.installs.get(name)
+        if not entries or entries[0][0] >= before:
+            return None
         index = bisect_left(entries, before, key=lambda entry: entry[0])
-        if not index or entries[index - 1][0] <= self.last_reset(before):
+        if entries[index - 1][0] <= self.last_reset(before):
             return None
         return entries[index - 1][1]
 
@@ -87,7 +87,7 @@ def installed_before(history: History, run: Run, at: AptCommand) -> tuple[str, .
     for name, entries in history.installs.items():
         if entries[0][0] >= number:
             break  # names are in the order of their first install
-        if any(reset < entry < number for entry, _ in entries):
+        if entries[0][0] > reset or any(reset < entry < number for entry, _ in entries):
             found.append(name)
             if len(found) > MAX_EARLIER:
                 return None
@@ -124,7 +124,7 @@ def _all(commands: Commands, stage: Stage) -> Iterator[tuple[Run, AptCommand | N
     for link in reversed(stage.chain):
         for run in link.runs:
             text = run.logical.text
-            if _INSTALLERS.search(text) and isinstance(run.script, Opaque):
+            if ("apt" in text or "dpkg" in text) and isinstance(run.script, Opaque):
                 yield run, None
             for command in commands.get(run.instruction.start, ()):
                 yield run, command

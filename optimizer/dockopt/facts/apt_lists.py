@@ -18,6 +18,8 @@ from dockopt.shell import Command, Script
 
 LIST_BYTES = 19_000_000
 """Debian bookworm's package lists (main, updates, security), unpacked, in bytes; measured."""
+PLACE = "/var/lib/apt"
+"""What the lists are below."""
 _NEEDS = frozenset({"install", "upgrade", "dist-upgrade", "full-upgrade", "build-dep", "source"})
 _NEEDS |= {"download", "satisfy"}
 _READERS = frozenset({"apt-cache", "apt-file", "gdebi", "mk-build-deps", "apt-build", "tasksel"})
@@ -57,6 +59,7 @@ def _events_of(script: Script) -> tuple[tuple[Event, Command, AptCommand | None]
 
 
 def _events(script: Script) -> Iterator[tuple[Event, Command, AptCommand | None]]:
+    named = PLACE in script.text.replace("\\", "")
     for command in script.commands:
         apt = apt_command(command)
         if apt is not None and apt.action == "update":
@@ -65,20 +68,20 @@ def _events(script: Script) -> Iterator[tuple[Event, Command, AptCommand | None]
             yield Event.USE, command, apt
         elif invocation(command).name in _READERS:
             yield Event.USE, command, None
-        elif _removes(command):
+        elif named and _removes(command):
             yield Event.REMOVE, command, None
 
 
 def _removes(command: Command) -> bool:
     """Whether the lists go; `rm -rf /var/lib/apt/lists/* /etc/foo` is more than clean-up."""
-    if any("/var/lib/apt" in path for path in removed_paths(command)):
+    if any(PLACE in path for path in removed_paths(command)):
         return True
     return any(target.junk is Junk.LISTS for target in targets(command) or ())
 
 
 def has_mount(run: Run) -> bool:
     """Whether the lists or apt's archives are a mount of the RUN, not part of its layer."""
-    places = ("/var/lib/apt", "/var/cache/apt", "/var/lib", "/var/cache", "/var", "/")
+    places = (PLACE, "/var/cache/apt", "/var/lib", "/var/cache", "/var", "/")
     return any(mount.target.rstrip("/").startswith(places[:2]) for mount in run.mounts) or any(
         mount.target.rstrip("/") in places for mount in run.mounts if mount.kind == "cache"
     )
@@ -128,14 +131,14 @@ def _uses(
         if first is not None:
             needs = first[2] if first[0] is Event.USE else None
             yield ListUse(stage, run, needs, "" if needs else "its update is conditional")
-        elif reason := _may_use(run, context):
+        elif reason := may_use(run, context):
             yield ListUse(stage, run, None, reason)
     yield from _onbuild(stage)
     for child in dockerfile.children(stage):
         yield from _uses(dockerfile, child, child.runs, context)
 
 
-def _may_use(run: Run, context: Context | None) -> str:
+def may_use(run: Run, context: Context | None) -> str:
     """Why a RUN without apt commands may use the lists all the same."""
     if not isinstance(run.script, Script):
         return run.script.reason if _MAY_USE.search(run.logical.text) else ""

@@ -1,7 +1,6 @@
 """What an apt install brings only because Debian recommends it, and whether it can be left out."""
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from dockopt.facts.apt import AptCommand
@@ -9,7 +8,7 @@ from dockopt.facts.bases import base_kind, debian_indexes
 from dockopt.facts.prefixes import invocation
 from dockopt.immutable import immutable
 from dockopt.knowledge import debian
-from dockopt.knowledge.debian import BaseKind, DebianIndex, base_packages
+from dockopt.knowledge.debian import BaseKind, DebianIndex
 from dockopt.knowledge.debian_programs import owners
 from dockopt.knowledge.debian_recommends import at_stake
 from dockopt.model import Dockerfile, Run, Stage
@@ -17,6 +16,7 @@ from dockopt.remembering import remembered
 from dockopt.shell import Script
 
 _REMOTE_SHELL = re.compile(r"\bssh://|\bgit@|\bssh\b")
+_WORD = re.compile(r"[\w.+-]+")
 _SETTING = "Install-Recommends"
 LIKE_OTHERS = "bookworm"
 """The release whose index stands in for distributions that there is none of."""
@@ -69,10 +69,10 @@ def apt_recommended(
     unknown = _unknown(indexes, command)
     asked = indexes or tuple(i for i in (debian.release(LIKE_OTHERS),) if i)
     if indexes:
-        answers = [_answer(index.release, kind, names, earlier) for index in indexes]
+        answers = [_answer(index, kind, names, earlier) for index in indexes]
     else:
         # Another distribution's packages recommend much the same: what matters there, matters here.
-        answers = [_by_package(index.release, names, earlier) for index in asked]
+        answers = [_by_package(index, names, earlier) for index in asked]
     hold = next((answer.hold for answer in answers if answer.hold), "")
     lost = frozenset.intersection(*(a.lost for a in answers)) if answers else frozenset()
     any_lost = frozenset().union(*(a.lost for a in answers))
@@ -112,15 +112,12 @@ class _Answer:
 
 @lru_cache(maxsize=4096)
 def _answer(
-    of: debian.Release, kind: BaseKind, names: tuple[str, ...], earlier: tuple[str, ...]
+    index: DebianIndex, kind: BaseKind, names: tuple[str, ...], earlier: tuple[str, ...]
 ) -> _Answer:
-    index = debian.release(of.value)
-    if index is None:
-        return _Answer(frozenset(), 0)
-    base = base_packages(kind, of)
-    over = base | index.closure(earlier, over=base)
+    base = index.base(kind)
+    over = base | index.closure(earlier, over=base) if earlier else base
     added = index.closure(names, over=over)
-    for loss in at_stake((*earlier, *names), of, kind, None if earlier else added):
+    for loss in at_stake((*earlier, *names), index.release, kind, None if earlier else added):
         if loss.by in added:
             reason = f"{loss.by} recommends {loss.package}: {loss.because}"
             return _Answer(frozenset(), 0, reason, loss.package)
@@ -128,9 +125,9 @@ def _answer(
     return _Answer(lost, index.bytes_of(lost))
 
 
-def _by_package(of: debian.Release, names: tuple[str, ...], earlier: tuple[str, ...]) -> _Answer:
+def _by_package(index: DebianIndex, names: tuple[str, ...], earlier: tuple[str, ...]) -> _Answer:
     """What a release says of each package alone, as far as the Dockerfile does not install it."""
-    single = [_answer(of, "debian-slim", (name,), ()) for name in names]
+    single = [_answer(index, "debian-slim", (name,), ()) for name in names]
     there = (*names, *earlier)
     hold = next((a.hold for a in single if a.hold and a.vital not in there), "")
     lost = frozenset().union(*(a.lost for a in single)) - set(there)
@@ -149,7 +146,7 @@ def _called(
         return ""
     if "openssh-client" in lost and _REMOTE_SHELL.search(dockerfile.document.source):
         return "openssh-client is only recommended, and the Dockerfile mentions ssh"
-    calls = sorted(set(_calls(dockerfile, stage, run)))
+    calls = sorted(_calls(dockerfile, stage, run))
     called = (
         (name, owner)
         for name in calls
@@ -161,21 +158,25 @@ def _called(
     return f"{name} is called, and {owner}, which holds it, is only recommended" if name else ""
 
 
-def _calls(dockerfile: Dockerfile, stage: Stage, run: Run) -> Iterator[str]:
+def _calls(dockerfile: Dockerfile, stage: Stage, run: Run) -> set[str]:
     """The programs that this RUN and what comes after it call, by name."""
+    found: set[str] = set()
     for other in dockerfile.built_upon(stage):
         for later in other.runs:
-            if other is not stage or later.instruction.span.start >= run.instruction.span.start:
-                yield from _programs(later)
+            if other is not stage or later.instruction.start >= run.instruction.start:
+                if isinstance(later.script, Script):
+                    found.update(_programs(later.script))
+                else:
+                    found.update(_WORD.findall(later.logical.text))
         for instruction in other.of("CMD", "ENTRYPOINT", "HEALTHCHECK"):
-            yield from re.findall(r"[\w.+-]+", instruction.body.text)
+            found.update(_WORD.findall(instruction.body.text))
+    return found
 
 
-def _programs(run: Run) -> Iterator[str]:
-    if isinstance(run.script, Script):
-        for command in run.script.commands:
-            # Wrappers such as `xvfb-run` and `xargs` name the program in their arguments.
-            yield invocation(command).name
-            yield from (w.value for w in command.words if w.value and w.value.isidentifier())
-    else:
-        yield from re.findall(r"[\w.+-]+", run.logical.text)
+@remembered
+def _programs(script: Script) -> frozenset[str]:
+    """What a script may call: wrappers such as `xvfb-run` name the program in their arguments."""
+    commands = script.commands
+    values = (word.value for command in commands for word in command.words)
+    named = {value for value in values if value and value.isidentifier()}
+    return frozenset(named.union(invocation(command).name for command in commands))

@@ -4,16 +4,10 @@ import re
 
 from dockopt.knowledge import debian
 from dockopt.knowledge.debian import BaseKind, DebianIndex
-from dockopt.model import ImageReference, PythonTag, Stage
+from dockopt.model import ImageReference, Stage
 
 _WINDOWS = re.compile(r"windows|nanoserver|servercore", re.IGNORECASE)
 _OLD_PIP = re.compile(r"ubuntu[:-]?1[0-4]\.|trusty|precise|wheezy|jessie|squeeze|debian:[678]\b")
-FIRST_KNOWN_MINOR = (3, 8)
-"""Python images without a release in the tag: from here on, bookworm or trixie was the last.
-https://github.com/docker-library/python"""
-_FIRST_ON_BOOKWORM = {8: 17, 9: 17, 10: 12, 11: 4}
-"""Exact versions 3.minor from this one on were made on bookworm, earlier ones on older releases.
-https://github.com/docker-library/python/pull/822"""
 
 
 def base_image(stage: Stage) -> ImageReference | None:
@@ -40,9 +34,9 @@ def may_have_old_pip(stage: Stage) -> bool:
 def base_kind(stage: Stage) -> BaseKind | None:
     """Which packages the base image holds, None for an image that is not known."""
     image = base_image(stage)
-    if image is None or image.registry:
+    if image is None:
         return None
-    if image.repository == "debian":
+    if image.official_name == "debian":
         return "debian-slim"
     tag = image.python_tag
     if tag is None or tag.variant not in ("slim", "full"):
@@ -60,20 +54,10 @@ def debian_indexes(stage: Stage) -> tuple[DebianIndex, ...]:
         return ()
     tag = image.python_tag
     release = tag.release if tag else re.split(r"[-.]", image.tag, maxsplit=1)[0]
-    if tag and not release and not _is_recent(tag):
+    if tag and not release and not tag.is_recent:
         return ()
     names = [release] if release and release not in ("latest", "stable") else _all_releases()
     return tuple(index for name in names if (index := debian.release(name)) is not None)
-
-
-def _is_recent(tag: PythonTag) -> bool:
-    """Whether a tag without a release is bookworm or trixie, whichever it was made on last."""
-    if tag.minor is None:
-        return not tag.version.startswith("2")
-    if tag.minor < FIRST_KNOWN_MINOR:
-        return False
-    patch = re.match(r"\d+", "".join(tag.version.split(".")[2:3]))
-    return patch is None or int(patch[0]) >= _FIRST_ON_BOOKWORM.get(tag.minor[1], 0)
 
 
 def _all_releases() -> list[str]:

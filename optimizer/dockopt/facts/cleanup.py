@@ -80,6 +80,7 @@ _BY_TOOL: dict[tuple[str, ...], Junk] = {
     ("pip3", "cache", "purge"): Junk.HOME_CACHE,
     ("uv", "cache", "clean"): Junk.HOME_CACHE,
 }
+_CLEANERS = frozenset({"rm", "find", *(words[0] for words in _BY_TOOL)})
 _MAY_CLEAN = re.compile(r"\b(?:rm|find|clean|autoclean|purge|true|set|sync|exit)\b|(?<!\S):")
 """A step that cleans up, or does nothing, names one of these."""
 
@@ -109,22 +110,28 @@ def step_targets(step: Step) -> tuple[Target, ...] | None:
     return () if is_neutral(command) else targets(command)
 
 
+@remembered
 def cleaning_steps(run: Run) -> tuple[tuple[Step, tuple[Target, ...]], ...]:
     """The steps of a RUN that do nothing but clean up, with what they remove."""
     if not _MAY_CLEAN.search(run.logical.text) or run.instruction.heredocs or run.mounts:
         return ()
     if not isinstance(run.script, Script):
         return ()
-    found = ((step, step_targets(step)) for step in run.script.steps)
+    return _cleaning(run.script)
+
+
+@remembered
+def _cleaning(script: Script) -> tuple[tuple[Step, tuple[Target, ...]], ...]:
+    found = ((step, step_targets(step)) for step in script.steps)
     return tuple((step, what) for step, what in found if what is not None)
 
 
 @remembered
 def targets(command: Command) -> tuple[Target, ...] | None:
     """What a command cleans up; None for a command that does anything else."""
-    if not _discards(command):
-        return None
     found = invocation(command)
+    if found.name not in _CLEANERS or not _discards(command):
+        return None
     if found.name == "rm":
         return _removed(found)
     if found.name == "find":

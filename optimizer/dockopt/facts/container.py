@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -11,16 +12,28 @@ if TYPE_CHECKING:
     from dockopt.facts.apt import AptCommand
     from dockopt.facts.apt_installed import History
     from dockopt.facts.context import Context
+    from dockopt.facts.cuda_builds import CudaInstall
+    from dockopt.facts.dev_use import DevUse
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
     from dockopt.facts.pip import PipCommand
+    from dockopt.facts.project_installs import ProjectInstall
+    from dockopt.facts.python_version import Named
+    from dockopt.facts.references import References
     from dockopt.facts.runtime import Place, RuntimeTexts
     from dockopt.facts.source.closure import Closure
     from dockopt.facts.source.entry_points import EntryPoints
     from dockopt.facts.source.uses import Uses
+    from dockopt.facts.variant import Variant
     from dockopt.facts.venv_plan import VenvPlan
+    from dockopt.facts.weights import Weights
     from dockopt.model import Dockerfile, Run, Stage, Unknown
-    from dockopt.syntax import Document
+    from dockopt.syntax import Document, Instruction
+
+_MAY_BRING_TORCH = re.compile(
+    "torch|transformers|accelerate|diffusers|docling|easyocr|fastai|lightning|timm|ultralytics|whisper"
+)
+"""Without a build context only these words are taken for a sign of it; nothing is looked up else."""
 
 
 class Facts:
@@ -35,11 +48,13 @@ class Facts:
         context: Context | None = None,
         assume: frozenset[str] = frozenset(),
         file: str = "Dockerfile",
+        variants: tuple[Variant, ...] = (),
     ) -> None:
         self.dockerfile = dockerfile
         self.context = context
         self.assume = assume
         self.file = file
+        self.variants = variants
         self._apt_histories: dict[int, History] = {}
 
     @property
@@ -56,7 +71,8 @@ class Facts:
         """The stages whose layers are part of an image that is shipped; see `facts.shipping`."""
         from dockopt.facts.shipping import shipped_stages
 
-        return shipped_stages(self.dockerfile)
+        several = self.context is not None and len(self.dockerfile.stages) > 1
+        return shipped_stages(self.dockerfile, self.references.started if several else frozenset())
 
     @cached_property
     def runs(self) -> tuple[tuple[Stage, Run], ...]:
@@ -96,11 +112,32 @@ class Facts:
         return found
 
     @cached_property
+    def named_versions(self) -> tuple[Named, ...]:
+        """Where the project names one minor version of Python; see `facts.python_version`."""
+        from dockopt.facts.python_version import named_versions
+
+        return named_versions(self.dockerfile, self.context)
+
+    @cached_property
     def runtime(self) -> RuntimeTexts:
         """What runs in a container of the target; see `facts.runtime`."""
         from dockopt.facts.runtime import RuntimeTexts
 
         return RuntimeTexts(self.dockerfile, self.dockerfile.target, self.context)
+
+    @cached_property
+    def references(self) -> References:
+        """Who builds the Dockerfile, and as far as which stage; see `facts.references`."""
+        from dockopt.facts.references import References
+
+        return References(self.dockerfile, self.context)
+
+    @cached_property
+    def dev_uses(self) -> tuple[DevUse, ...]:
+        """What in the start of shipped stages is for developers; see `facts.dev_servers`."""
+        from dockopt.facts.dev_servers import dev_uses
+
+        return dev_uses(self.dockerfile, self.file, self.context)
 
     @cached_property
     def knows_sources(self) -> bool:
@@ -152,6 +189,12 @@ class Facts:
 
         return installs(stage, self.venvs(stage))
 
+    def project_installs(self, stage: Stage) -> tuple[ProjectInstall, ...]:
+        """What a stage itself installs with uv, Poetry, Pipenv, PDM and the like."""
+        from dockopt.facts.project_installs import project_installs
+
+        return project_installs(stage, self.venvs(stage), self.context)
+
     @cached_property
     def single_stage_plan(self) -> VenvPlan | None:
         """How the target's own distributions can move, where it does not copy others' as well."""
@@ -162,6 +205,20 @@ class Facts:
         if plan and copied and any(r.stage is plan.stage for r in copied.receivers):
             return None
         return plan
+
+    @cached_property
+    def own_environment_plan(self) -> VenvPlan | None:
+        """How the commands of the target can use a project's own environment without its tool."""
+        from dockopt.facts.project_plans import own_environment_plan
+
+        return own_environment_plan(self.dockerfile, self.runtime, self.knows_sources)
+
+    @cached_property
+    def unmoved_install(self) -> tuple[Instruction, str] | None:
+        """An install of the target with conda or pixi, and why it is not moved."""
+        from dockopt.facts.project_plans import not_followed
+
+        return not_followed(self.dockerfile)
 
     @cached_property
     def copied_plan(self) -> VenvPlan | None:
@@ -191,3 +248,55 @@ class Facts:
         from dockopt.facts.requirements import required_names
 
         return required_names(self.context, found)
+
+    def built_from_source(self, found: tuple[Install, ...]) -> frozenset[str]:
+        """Which distributions these installs compile although they may have wheels, or `:all:`."""
+        if self.context is None:
+            return frozenset()
+        from dockopt.facts.source_builds import built_from_source
+
+        return built_from_source(self.context, found)
+
+    @cached_property
+    def contributing(self) -> tuple[Stage, ...]:
+        """The shipped stages and those that they copy from; see `facts.shipping`."""
+        from dockopt.facts.shipping import contributing_stages
+
+        return contributing_stages(self.dockerfile, self.shipped)
+
+    @cached_property
+    def cuda_installs(self) -> tuple[CudaInstall, ...]:
+        """The commands that bring torch into the shipped image; see `facts.cuda_builds`."""
+        if self.context is None and not _MAY_BRING_TORCH.search(self.document.source):
+            return ()
+        from dockopt.facts.cuda_builds import cuda_install
+
+        installs = (i for stage in self.contributing for i in self.installs(stage))
+        found = (cuda_install(self.context, i) for i in installs if not i.only_tools)
+        return tuple(one for one in found if one is not None)
+
+    @cached_property
+    def weights(self) -> Weights | Unknown:
+        """The top-level requirements with their bytes and uses, or why they are not all known."""
+        from dockopt.model import Unknown
+
+        if self.context is None:
+            return Unknown("there is no build context")
+        from dockopt.facts.cuda_builds import minor_of
+        from dockopt.facts.lock_graph import lock_of
+        from dockopt.facts.shipping import contributing_stages
+        from dockopt.facts.source.shipped import requirement_uses
+        from dockopt.facts.top_level import top_level
+        from dockopt.facts.weights import Weights
+
+        target = self.dockerfile.target
+        stages = contributing_stages(self.dockerfile, target.chain)
+        found = top_level(
+            self.context,
+            (install for stage in stages for install in self.installs(stage)),
+            (project for stage in stages for project in self.project_installs(stage)),
+        )
+        if isinstance(found, str):
+            return Unknown(found)
+        uses = {use.requirement.name: use for use in requirement_uses(self).all}
+        return Weights(found, lock_of(self.context), minor_of(target), uses)

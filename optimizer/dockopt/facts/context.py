@@ -9,22 +9,25 @@ import os
 import posixpath
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
 from dockopt.errors import ConfigurationError
 from dockopt.facts.dockerignore import IgnoreRules, PatternError, translate
-from dockopt.facts.listing import MAX_READ_BYTES, Entry, Listing, read_regular
+from dockopt.facts.listing import MAX_READ_BYTES, Entry, Listing, read_bytes, read_regular
 
 
 class Context:
     """A folder that is sent to the builder; paths are relative to it, parted by `/`."""
 
-    def __init__(self, root: Path, dockerfile: str) -> None:
+    def __init__(self, root: Path, dockerfile: str, given: str = "") -> None:
         self.root = root
         self.dockerfile = dockerfile
+        self.given = given or str(root)
+        """The folder as the user named it."""
         self._texts: dict[str, str | None] = {}
+        self._written: dict[str, str] = {}
 
     @classmethod
     def open(cls, root: Path, dockerfile: str = "Dockerfile") -> "Context":
@@ -37,7 +40,22 @@ class Context:
             raise ConfigurationError(f"{root}: the build context {what}; name one with --context")
         if not os.access(root, os.R_OK | os.X_OK):
             raise ConfigurationError(f"{root}: the build context cannot be read; check its mode")
-        return cls(root.absolute(), dockerfile)
+        return cls(root.absolute(), dockerfile, root.as_posix())
+
+    def with_files(self, written: Mapping[str, str]) -> "Context":
+        """The same folder as if these files, by path, had these texts."""
+        if not written:
+            return self
+        other = Context(self.root, self.dockerfile, self.given)
+        other._written = {**self._written, **written}
+        other._texts = {**self._texts, **written}
+        listing = self._listing
+        new = {
+            p: Entry("file", len(text.encode("utf-8", "surrogateescape")), 0o644)
+            for p, text in written.items()
+        }
+        other._listing = Listing(listing.root, {**listing.entries, **new}, listing.truncated)
+        return other
 
     @property
     def truncated(self) -> bool:
@@ -50,6 +68,16 @@ class Context:
         found = self._dockerfile()
         root = self.root.resolve()
         return found.relative_to(root).as_posix() if found.is_relative_to(root) else None
+
+    @cached_property
+    def dockerfile_location(self) -> Path:
+        """Where the Dockerfile is, as an absolute path; its folder is no link."""
+        return self._dockerfile()
+
+    @cached_property
+    def place(self) -> Path:
+        """The root without links in its path, to be compared with what files say of it."""
+        return self.root.resolve()
 
     def _dockerfile(self) -> Path:
         """Where the Dockerfile is: as named from here if that is in the context, else from it."""
@@ -65,14 +93,42 @@ class Context:
     def _ignore(self) -> tuple[IgnoreRules, str]:
         own = self._dockerfile()
         own = own.with_name(own.name + ".dockerignore")
-        for path, label in ((own, own.name), (self.root / ".dockerignore", ".dockerignore")):
-            text = read_regular(path)
+        for path, name, label in (
+            (own, f"{self.dockerfile_path}.dockerignore", own.name),
+            (self.root / ".dockerignore", ".dockerignore", ".dockerignore"),
+        ):
+            text = self._written[name] if name in self._written else read_regular(path)
             if text is not None:
                 try:
                     return IgnoreRules.parse(text, label), ""
                 except PatternError as error:
                     return IgnoreRules(), str(error)
         return IgnoreRules(), ""
+
+    @cached_property
+    def ignore_file(self) -> str | None:
+        """The path of the ignore file in force, `.dockerignore` where there is none yet.
+
+        None where it cannot be written as it is: outside the context, a link, unreadable.
+        """
+        own = self.dockerfile_path
+        beside = f"{own}.dockerignore" if own else ""
+        found = self._dockerfile()
+        if not own and os.path.lexists(found.with_name(found.name + ".dockerignore")):
+            return None
+        path = beside if beside and self.exists(beside) else ".dockerignore"
+        readable = self.is_file(path) and self.exact_text(path) is not None
+        return path if readable or not self.exists(path) else None
+
+    def exact_text(self, path: str) -> str | None:
+        """The file's text with every byte kept: those that are not UTF-8 as `surrogateescape`."""
+        name = normal(path)
+        if name in self._written:
+            return self._written[name]
+        if not self.is_file(name):
+            return None
+        raw = read_bytes(self.root / name)
+        return None if raw is None else raw.decode("utf-8", "surrogateescape")
 
     @property
     def ignore(self) -> IgnoreRules:

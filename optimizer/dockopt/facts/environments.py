@@ -4,31 +4,17 @@ https://docs.python.org/3/library/venv.html#how-venvs-work
 """
 
 import posixpath
-import re
 from bisect import bisect_left
-from collections.abc import Iterator
 
-from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.remembering import remembered
-from dockopt.shell import Command, Script, Word
+from dockopt.shell import Script, Word
 from dockopt.syntax import Instruction
 
 SYSTEM = "system"
-_PYTHON = re.compile(r"^python(?:3(?:\.\d+)?)?$")
+HIDDEN = "hidden"
+"""A virtual environment that a tool keeps for itself, in a folder that only the tool knows."""
 _PATH_REFERENCE = ("$PATH", "${PATH}")
-
-
-@immutable(eq=False)
-class Venv:
-    """A virtual environment and the command that made it."""
-
-    path: str
-    """Absolute path in the image."""
-    stage: Stage
-    run: Run
-    command: Command
-    with_pip: bool
 
 
 def absolute(stage: Stage, instruction: Instruction, text: str) -> str | None:
@@ -47,57 +33,6 @@ def absolute(stage: Stage, instruction: Instruction, text: str) -> str | None:
 def word_path(stage: Stage, run: Run, word: Word) -> str | None:
     """The absolute path that a word of a RUN names, None where it cannot be known."""
     return absolute(stage, run.instruction, word.text)
-
-
-def created_venvs(stage: Stage) -> tuple[Venv, ...]:
-    """The virtual environments that RUNs of this stage make."""
-    return tuple(_created(stage))
-
-
-def _created(stage: Stage) -> Iterator[Venv]:
-    for run in stage.runs:
-        if "venv" not in run.logical.text and "virtualenv" not in run.logical.text:
-            continue
-        if not isinstance(run.script, Script):
-            continue
-        for command in run.script.commands:
-            target = venv_argument(command)
-            path = word_path(stage, run, target) if target else None
-            if path:
-                bare = command.name == "uv" or command.has("--without-pip", "--no-pip")
-                yield Venv(path, stage, run, command, not bare)
-
-
-def venv_argument(command: Command) -> Word | None:
-    """The folder that a command makes a virtual environment in."""
-    values = command.values
-    if (_PYTHON.match(command.name) and values[:2] == ("-m", "venv")) or (
-        _PYTHON.match(command.name) and values[:2] == ("-m", "virtualenv")
-    ):
-        rest = command.args[2:]
-    elif command.name == "virtualenv":
-        rest = command.args
-    elif command.name == "uv" and values[:1] == ("venv",):
-        rest = command.args[1:]
-    else:
-        return None
-    return _last_plain(rest)
-
-
-_WITH_VALUE = frozenset({"-p", "--python", "--prompt", "--extra-search-dir", "--cache-dir"})
-
-
-def _last_plain(words: tuple[Word, ...]) -> Word | None:
-    plain: Word | None = None
-    skip = False
-    for word in words:
-        if skip:
-            skip = False
-        elif (word.value or "").startswith("-"):
-            skip = word.value in _WITH_VALUE
-        else:
-            plain = word
-    return plain
 
 
 def path_entries(stage: Stage, before: Instruction | None = None) -> tuple[str | None, ...]:
@@ -144,3 +79,16 @@ def active_venv(stage: Stage, venvs: frozenset[str], before: Instruction | None 
         if entry.rstrip("/").endswith("/bin") and entry.rstrip("/")[:-4] in venvs:
             return entry.rstrip("/")[:-4]
     return SYSTEM
+
+
+def activated(stage: Stage, run: Run, venvs: frozenset[str]) -> str:
+    """The virtual environment that the script activates with `. PATH/bin/activate`."""
+    if "activate" not in run.logical.text or not isinstance(run.script, Script):
+        return ""
+    for command in run.script.commands:
+        if command.path in (".", "source") and command.args:
+            path = absolute(stage, run.instruction, command.args[0].text)
+            folder = (path or "").removesuffix("/bin/activate")
+            if folder in venvs:
+                return folder
+    return ""

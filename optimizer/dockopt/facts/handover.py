@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from dockopt.facts.environments import absolute, created_venvs
+from dockopt.facts.environments import absolute
+from dockopt.facts.venvs import created_venvs
 from dockopt.immutable import immutable
 from dockopt.model import Copy, Dockerfile, Stage
 from dockopt.remembering import remembered

@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator
 
 from dockopt.facts.apt import apt_commands
 from dockopt.facts.environments import path_entries
+from dockopt.facts.installer_commands import NOT_FOLLOWED, installer_commands
 from dockopt.facts.installs import ELSEWHERE, Install
 from dockopt.facts.numbering import numbered_from
+from dockopt.facts.project_hazards import editable_hazard, project_hazard
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.model import Dockerfile, ImageReference, Stage
 from dockopt.shell import Opaque
@@ -30,17 +32,17 @@ _SETTINGS = frozenset(
         "PIP_PREFIX",
         "PIP_USER",
         "PIP_ROOT",
-        "UV_SYSTEM_PYTHON",
-        "UV_PROJECT_ENVIRONMENT",
         "CONDA_PREFIX",
         "PIP_PYTHON",
         "PIP_REQUIRE_VIRTUALENV",
     ]
 )
-_OTHER_INSTALLERS = re.compile(
-    r"(?<![\w/.-])(?:(?P<tool>poetry|pipenv|pdm)\s+(?:install|sync)|uv\s+(?:sync|add)|"
-    r"(?P<conda>conda|mamba|micromamba)\s|python3?\s+setup\.py\s+(?:install|develop)|easy_install\s)"
-)
+_OTHER_INSTALLERS = re.compile(r"(?<![\w/.-])easy_install\s")
+NOT_MOVED = {
+    "conda": "uses conda, whose environments hold more than Python and cannot be moved as one folder",
+    "pixi": "uses pixi, whose environments hold more than Python and cannot be moved as one folder",
+    "setup.py": "calls setup.py, which may put files beside the code",
+}
 _INTERPRETER = re.compile(r"^(?:python|pip)[\d.]*$")
 
 
@@ -53,9 +55,22 @@ def hazard(
         lambda: _instructions(dockerfile),
         lambda: _settings(stage),
         lambda: _scripts(stage),
-        lambda: _installs(found),
+        lambda: _installs(found, runtime),
         lambda: _paths(stage, found, runtime),
         lambda: _login_shells(stage, runtime),
+    )
+    return next((reason for check in checks for reason in check()), "")
+
+
+def own_hazard(
+    dockerfile: Dockerfile, stage: Stage, found: tuple[Install, ...], runtime: RuntimeTexts
+) -> str:
+    """The same for an environment that stays where it is: no place changes, only the stage."""
+    checks: tuple[Callable[[], Iterator[str]], ...] = (
+        lambda: _image(stage),
+        lambda: _instructions(dockerfile),
+        lambda: _scripts(stage),
+        lambda: _installs(found, runtime),
     )
     return next((reason for check in checks for reason in check()), "")
 
@@ -101,15 +116,20 @@ def _scripts(stage: Stage) -> Iterator[str]:
                 yield f"the RUN on line {line} could not be read: {run.script.reason}"
             if match := _OTHER_INSTALLERS.search(text):
                 yield f"line {line} installs with `{match[0].strip()}`, which is not handled yet"
+            for command in installer_commands(run):
+                if command.tool in NOT_FOLLOWED:
+                    yield f"line {line} {NOT_MOVED[command.tool]}"
 
 
-def _installs(found: tuple[Install, ...]) -> Iterator[str]:
+def _installs(found: tuple[Install, ...], runtime: RuntimeTexts) -> Iterator[str]:
     for install in found:
         line = install.run.instruction.line
+        if reason := project_hazard(install, runtime):
+            yield reason
         if install.environment == ELSEWHERE:
             yield f"line {line} installs into a folder of its own"
-        if install.pip.editables:
-            yield f"line {line} installs in editable form, which leaves metadata beside the code"
+        if reason := editable_hazard(install, runtime.context):
+            yield f"line {line} {reason}"
         if install.pip.option("--no-build-isolation"):
             yield f"line {line} builds with what the image brings, which an environment lacks"
 

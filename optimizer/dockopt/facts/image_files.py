@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from dockopt.facts.context import Context
+from dockopt.facts.context import Context, normal
 from dockopt.facts.handover import copied_path, venvs_of
 from dockopt.model import Copy, Dockerfile, Stage
 
@@ -20,10 +20,13 @@ def files_in_image(
     """
     found: set[str] = set()
     for stage in _sources_of(dockerfile, stages):
-        if any(
-            mount.kind == "bind" and not mount.get("from") for r in stage.runs for mount in r.mounts
-        ):
-            return None
+        for mount in (m for run in stage.runs for m in run.mounts if m.kind == "bind"):
+            source = mount.get("source", "src")
+            if mount.get("from"):
+                continue
+            if not context.is_file(source):
+                return None
+            found.add(normal(source))
         for copy in stage.copies:
             sources = _sources(stage, copy) if copy.from_ is None else ()
             if sources is None:

@@ -4,17 +4,31 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from dockopt.facts.environments import SYSTEM, absolute, active_venv
+from dockopt.facts.environments import SYSTEM, absolute, activated, active_venv
 from dockopt.facts.pip import PipCommand, pip_commands, spec_text
+from dockopt.facts.project_installs import ProjectInstall, followed_installs
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
-from dockopt.shell import Script, Word
+from dockopt.shell import Word
 
 USER = "user"
 ELSEWHERE = "elsewhere"
 BASICS = frozenset({"pip", "setuptools", "wheel"})
 TOOLS = frozenset(
-    ["uv", "poetry", "pipenv", "pip-tools", "pdm", "hatch", "build", "virtualenv", "pipx"]
+    [
+        "build",
+        "hatch",
+        "pdm",
+        "pip-tools",
+        "pipenv",
+        "pipx",
+        "poetry",
+        "poetry-plugin-bundle",
+        "poetry-plugin-export",
+        "poetry-plugin-pypi-mirror",
+        "uv",
+        "virtualenv",
+    ]
 )
 """Distributions that only serve to install others; nothing imports them at run time."""
 _REQUIREMENT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -28,7 +42,10 @@ class Install:
     run: Run
     pip: PipCommand
     environment: str
-    """`system`, `user`, `elsewhere` (a folder given on the command line), or the path of a venv."""
+    """`system`, `user`, `elsewhere` (a folder given on the command line, or one that is not known),
+    `hidden` (a tool's own environment), or the path of a virtual environment."""
+    project: ProjectInstall | None = None
+    """What it installs of a project, where it is a command of uv, Poetry, Pipenv, PDM or pip-tools."""
 
     @property
     def place_words(self) -> tuple[Word, ...]:
@@ -53,14 +70,15 @@ class Install:
     def names(self) -> frozenset[str] | None:
         """The distributions named on the command line, None where files or variables name some."""
         texts = [spec_text(word) for word in self.pip.specs]
-        if self.pip.requirement_files or self.pip.editables or None in texts:
+        if self.project or self.pip.requirement_files or self.pip.editables or None in texts:
             return None
         return frozenset(requirement_name(text or "") for text in texts)
 
     @property
     def only_tools(self) -> bool:
-        """Whether it only brings tools that install other distributions."""
-        return bool(self.names) and (self.names or frozenset()) <= TOOLS
+        """Whether it only brings tools that install other distributions, pip beside them."""
+        names = (self.names or frozenset()) - {"pip"}
+        return bool(names) and names <= TOOLS
 
     @property
     def only_basics(self) -> bool:
@@ -81,22 +99,44 @@ def requirement_name(text: str) -> str:
 
 def installs(stage: Stage, venvs: frozenset[str]) -> tuple[Install, ...]:
     """The installs of a stage, in order; `venvs` are the virtual environments that it holds."""
-    return tuple(_installs(stage, venvs))
+    found = [*_installs(stage, venvs), *_of_projects(stage, venvs)]
+    return tuple(sorted(found, key=lambda i: (i.run.instruction.start, i.pip.command.start)))
 
 
 def _installs(stage: Stage, venvs: frozenset[str]) -> Iterator[Install]:
     for run in stage.runs:
         for pip in pip_commands(run):
-            if pip.installs and pip.group in ("", "pip"):
-                active = _activated(stage, run, venvs)
+            if pip.installs and pip.group == "pip":
+                active = activated(stage, run, venvs)
                 active = active or active_venv(stage, venvs, run.instruction)
                 yield Install(stage, run, pip, _environment(stage, run, pip, active, venvs))
+
+
+def _of_projects(stage: Stage, venvs: frozenset[str]) -> Iterator[Install]:
+    """What commands install from a lock file; `uv run`, which may do so too, is none of them."""
+    for project in followed_installs(stage, venvs):
+        command = project.command
+        if command.runs:
+            continue
+        pip = PipCommand(
+            command.command,
+            command.tool,
+            command.program,
+            command.group,
+            command.action,
+            command.action_word,
+            command.options,
+            command.rest if command.tool == "pip-tools" else (),
+            command.environment,
+        )
+        known = project.environment if isinstance(project.environment, str) else ELSEWHERE
+        yield Install(stage, project.run, pip, known, project)
 
 
 def _environment(
     stage: Stage, run: Run, pip: PipCommand, active: str, venvs: frozenset[str]
 ) -> str:
-    if pip.folder_option or (pip.tool == "uv" and pip.group == ""):
+    if pip.folder_option:
         return ELSEWHERE
     if pip.python is not None:
         return _of_interpreter(stage, run, pip.python, venvs)
@@ -133,16 +173,3 @@ def _of_program(stage: Stage, run: Run, program: str, active: str) -> str:
     if folder in ("/usr/local/bin", "/usr/bin"):
         return SYSTEM
     return folder.removesuffix("/bin") if folder.endswith("/bin") else ELSEWHERE
-
-
-def _activated(stage: Stage, run: Run, venvs: frozenset[str]) -> str:
-    """The virtual environment that the script activates with `. PATH/bin/activate`."""
-    if "activate" not in run.logical.text or not isinstance(run.script, Script):
-        return ""
-    for command in run.script.commands:
-        if command.name in (".", "source", "activate") and command.args:
-            path = absolute(stage, run.instruction, command.args[0].text)
-            folder = (path or "").removesuffix("/bin/activate")
-            if folder in venvs:
-                return folder
-    return ""

@@ -7,6 +7,7 @@ from dockopt.facts.runtime import Place, RuntimeTexts
 
 _IN_SHELL = re.compile(
     r"\bpip[\d.]*\s+(?:install|wheel)\b|\buv\s+(?:sync|pip\s+install)\b"
+    r"|\buv\s+run\s+(?!--no-sync)|\b(?:poetry|pipenv|pdm)\s+(?:install|sync|update)\b"
     r"|\bsetup\.py\s+(?:build|install|develop|bdist)"
 )
 _IN_PYTHON = re.compile(r"""["']-m["'],\s*["']pip["'],\s*["'](?:install|wheel)\b""")

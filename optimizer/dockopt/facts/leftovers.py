@@ -67,8 +67,17 @@ _TOOLS = {
     "continuous integration": frozenset({"pre-commit"}),
 }
 """Programs that read what belongs to a kind; where one is called, the kind stays."""
+_UNTRACKED = frozenset({"caches", "virtual environments"})
+"""What git is not given to keep."""
 _GIT = frozenset({"git"})
 _GIT_READERS = frozenset({"git", "pygit2", "dulwich"})
+_TRACKERS = frozenset({"mlflow", "dvc", "wandb", "clearml", "comet_ml", "neptune", "aim", "sacred"})
+"""They note the commit from which a run was started.
+https://mlflow.org/docs/latest/ml/tracking/#system-tags"""
+_ASKS_GIT = frozenset({"sentry_sdk"})
+"""They ask the program git for the release, where an image has it: full ones do, slim ones do not.
+https://docs.sentry.io/platforms/python/configuration/releases/"""
+_WITHOUT_GIT = re.compile(r"slim|alpine|distroless")
 _PACKAGING = re.compile(
     r"README.*|LICEN[CS]E.*|COPYING.*|AUTHORS.*|NOTICE.*|CHANGE.*|HISTORY.*", re.I
 )
@@ -136,6 +145,8 @@ class Tree:
         return tuple(name for name in self.sent if name not in gone)
 
     def _is_used(self, name: str, kind: str) -> bool:
+        if self._takes_version_from_history and kind not in _UNTRACKED:
+            return True
         if self.mentions.names(name) or self.mentions.calls(_TOOLS.get(kind, frozenset())):
             return True
         if kind == "tests" and self.mentions.tests_in_image:
@@ -147,8 +158,22 @@ class Tree:
     def _reads_history(self, name: str) -> bool:
         if name != ".git":
             return False
-        if self.mentions.imports(_GIT_READERS) or self.mentions.calls(_GIT):
+        if self.mentions.imports(_GIT_READERS | _TRACKERS) or self.mentions.calls(_GIT):
             return True
+        image = str(self.mentions.dockerfile.target.root.from_image_text)
+        if self.mentions.imports(_ASKS_GIT) and not _WITHOUT_GIT.search(image):
+            return True
+        return self._takes_version_from_history
+
+    @cached_property
+    def _takes_version_from_history(self) -> bool:
+        """Whether the project is built with a version that git tells.
+
+        Then every file that git knows stays: git calls a tree dirty in which one is missing, and the
+        version with it. https://setuptools-scm.readthedocs.io/en/latest/usage/#version-scheme
+        """
+        if not self.builds_project or ".git" not in self.sent:
+            return False
         files = ("pyproject.toml", "setup.py", "setup.cfg", "requirements.txt")
         texts = [self.context.read_text(file) or "" for file in files]
-        return self.builds_project and any(mark in text for text in texts for mark in _VCS_VERSION)
+        return any(mark in text for text in texts for mark in _VCS_VERSION)

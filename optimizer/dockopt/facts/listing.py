@@ -93,6 +93,12 @@ def _kind(mode: int) -> str:
 
 def read_regular(path: Path) -> str | None:
     """The text of a regular file that is no link, not too long and not binary."""
+    raw = read_bytes(path)
+    return None if raw is None else raw.decode("utf-8-sig", "replace")
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """The bytes of a regular file that is no link, not too long and not binary."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags)
@@ -104,4 +110,4 @@ def read_regular(path: Path) -> str | None:
         raw = file.read(MAX_READ_BYTES + 1)
     if len(raw) > MAX_READ_BYTES or b"\0" in raw:
         return None
-    return raw.decode("utf-8-sig", "replace")
+    return raw

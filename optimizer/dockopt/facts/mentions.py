@@ -11,8 +11,10 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from dockopt.facts.context import Context
+from dockopt.facts.references import references_of
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile
+from dockopt.remembering import remembered_by_text
 
 MAX_FILES = 4_000
 MAX_CHARACTERS = 24_000_000
@@ -23,6 +25,8 @@ _TEXT = re.compile(
     r"[\w.-]*entrypoint[\w.-]*|requirements[\w.-]*\.txt|MANIFEST\.in|start|run))$"
 )
 _COMPOSE = re.compile(r"^(?:docker-)?compose[\w.-]*\.ya?ml$")
+_PASSES = ("prune-venv: ", "strip-binaries: ")
+"""What the steps that work on a finished environment call themselves in what they print."""
 _COMMENT = re.compile(r"(?:^|\s)#.*$", re.MULTILINE)
 _IN_IMAGE = re.compile(
     r"docker(?:-compose| compose)?\s.*?\b(?:run|exec)\b.*?\b(?:pytest|tox|unittest|manage\.py test)"
@@ -76,6 +80,9 @@ class Mentions:
         found: set[str] = set(self._instruction_words)
         for path in self._readable:
             found.update(self._python[path][0] if path in self._python else self._said(path))
+        for reference in references_of(self.context):
+            if reference.contexts is None or self.context.place in reference.contexts:
+                found.update(word for said in reference.words for word in words(said))
         for path in self.context.top_level():
             if _COMPOSE.match(path):
                 found.update(words(self.context.read_text(path) or ""))
@@ -85,7 +92,7 @@ class Mentions:
     def _python(self) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """For each Python file: the words of its strings, and the modules it imports."""
         return {
-            path: python_mentions(self.context.read_text(path) or "", self.root)
+            path: _read_once(self.context.read_text(path) or "", self.root)
             for path in self._readable
             if path.endswith((".py", ".pyi"))
         }
@@ -103,7 +110,8 @@ class Mentions:
         for instruction in self.dockerfile.document.instructions:
             copies = instruction.keyword in ("COPY", "ADD") and instruction.flag("from") is None
             text = " ".join(instruction.value[-1:] if copies else instruction.value)
-            found.update(words(text + " ".join(h.content for h in instruction.heredocs)))
+            documents = [h.content for h in instruction.heredocs if not _is_pass(h.content)]
+            found.update(words(text + " ".join(documents)))
             found.update(words(" ".join(map(str, instruction.flags))))
         return frozenset(found)
 
@@ -117,6 +125,10 @@ class Mentions:
         if name in self._words or self.imports(frozenset({module})):
             return True
         return any(fnmatch.fnmatch(name, pattern) for pattern in self._patterns)
+
+    def starts(self, prefix: str) -> bool:
+        """Whether something that is named starts with `prefix`."""
+        return any(word.startswith(prefix) for word in self._words)
 
     def imports(self, modules: Iterable[str]) -> bool:
         """Whether a Python file that stays imports one of the top-level `modules`."""
@@ -135,6 +147,11 @@ class Mentions:
                 if any(_IN_IMAGE.search(line) for line in text.splitlines()):
                     return True
         return False
+
+
+def _is_pass(script: str) -> bool:
+    """Whether a here-document is a step of dockopt's own: it is about an environment alone."""
+    return any(mark in script for mark in _PASSES)
 
 
 def words(text: str) -> Iterator[str]:
@@ -168,6 +185,10 @@ def python_mentions(text: str, root: str = "/") -> tuple[frozenset[str], frozens
     for value, whole in _literals(tree):
         said.update(_of_literal(value, root if whole else ""))
     return frozenset(said), frozenset(modules)
+
+
+_read_once = remembered_by_text(MAX_CHARACTERS)(python_mentions)
+"""Several instructions may copy the same sources to the same place."""
 
 
 def _literals(tree: ast.AST) -> Iterator[tuple[str, bool]]:

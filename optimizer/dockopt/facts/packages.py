@@ -51,7 +51,7 @@ def release_of(stage: Stage) -> debian.Release | None:
     if image.is_official_python:
         name = image.python_tag.release if image.python_tag else ""
     else:
-        name = image.tag.removesuffix("-slim") if image.repository == "debian" else ""
+        name = image.tag.removesuffix("-slim") if image.official_name == "debian" else ""
     index = debian.release(name) if name else None
     return index.release if index else None
 

@@ -4,9 +4,9 @@ Options: https://pip.pypa.io/en/stable/cli/ and https://docs.astral.sh/uv/refere
 """
 
 import re
-from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 
+from dockopt.facts.option_words import Grammar, Option, Optioned, OptionReader
 from dockopt.facts.pip_options import canonical, takes_value
 from dockopt.facts.prefixes import invocation
 from dockopt.immutable import immutable
@@ -17,35 +17,24 @@ from dockopt.shell import Command, Script, Word
 PIP = re.compile(r"^pip(?:\d+(?:\.\d+)?)?$")
 PYTHON = re.compile(r"^(?:python|pypy)(?:\d+(?:\.\d+)?)?$")
 _UV_GROUPS = frozenset({"pip", "tool", "python", "cache", "self", "auth", "workspace"})
+_GRAMMARS = {
+    "pip": Grammar(
+        partial(canonical, "pip"), partial(takes_value, "pip"), starts_programs=frozenset()
+    ),
+    "uv": Grammar(partial(canonical, "uv"), partial(takes_value, "uv"), _UV_GROUPS),
+}
+
+
+UV_GRAMMAR = _GRAMMARS["uv"]
 
 
 @immutable(eq=False)
-class Option:
-    """An option of pip or uv."""
-
-    name: str
-    """Its long name where pip or uv has one: `-r` is `--requirement`, for uv too."""
-    word: Word
-    value_word: Word | None
-    """The word that holds the value, `word` itself for `--name=value` and `-rfile`."""
-    value: str | None
-    """The value; None where there is none or it is not known."""
-
-    @property
-    def words(self) -> tuple[Word, ...]:
-        """The words that have to go to take the option out."""
-        if self.value_word is None or self.value_word is self.word:
-            return (self.word,)
-        return (self.word, self.value_word)
-
-
-@immutable(eq=False)
-class PipCommand:
+class PipCommand(Optioned):
     """A `pip`, `python -m pip`, `uv` or `uvx` command."""
 
     command: Command
     tool: str
-    """`pip` or `uv`."""
+    """`pip` or `uv`; of a command that installs a project, its tool: see `facts.installs`."""
     program: tuple[Word, ...]
     """The words that name the tool: `pip`, `python -m pip`, `uv pip`, `/opt/venv/bin/pip`."""
     group: str
@@ -71,23 +60,11 @@ class PipCommand:
             return self.action in ("install", "sync")
         return (self.group, self.action) in (("", "sync"), ("", "add"), ("tool", "install"))
 
-    def option(self, *names: str) -> Option | None:
-        """The last option with one of these long names."""
-        return next((o for o in reversed(self.options) if o.name in names), None)
-
-    def has(self, *names: str) -> bool:
-        """Whether there is an option with one of these long names."""
-        return self.option(*names) is not None
-
-    def values(self, name: str) -> tuple[str | None, ...]:
-        """The values of every option `name`; None for one that is not known."""
-        return tuple(option.value for option in self.options if option.name == name)
-
     @cached_property
     def requirement_files(self) -> tuple[str | None, ...]:
         """What `-r` names; for `uv pip sync`, which takes files as arguments, these too."""
         files = self.values("--requirement")
-        if self.tool == "uv" and self.group == "pip" and self.action == "sync":
+        if self.tool == "pip-tools" or (self.group == "pip" and self.action == "sync"):
             files += tuple(word.value for word in self.specs)
         return files
 
@@ -161,7 +138,7 @@ def pip_command(command: Command) -> PipCommand | None:
     """The pip or uv command that `command` is; `sudo`, `env` and `conda run` are looked through."""
     found = invocation(command)
     words = found.words
-    length = _module_words(words) if PYTHON.match(found.name) else 1
+    length = module_length(words) if PYTHON.match(found.name) else 1
     module = (words[length - 1].value or "") if words and length > 1 else found.name
     if not length or not words:
         return None
@@ -172,7 +149,7 @@ def pip_command(command: Command) -> PipCommand | None:
     return None
 
 
-def _module_words(words: tuple[Word, ...]) -> int:
+def module_length(words: tuple[Word, ...]) -> int:
     """How many words `python [-I] -m module` takes, 0 where that is not what they are."""
     for index, word in enumerate(words[1:], 1):
         if word.value == "-m":
@@ -189,12 +166,12 @@ def _read(
     rest: tuple[Word, ...],
     environment: tuple[tuple[str, str | None], ...],
 ) -> PipCommand:
-    reading = _Reading(tool)
+    reading = OptionReader(_GRAMMARS[tool], "pip" if tool == "pip" else "")
     for word in rest:
         reading.take(word)
     if reading.group_word is not None:
         program = (*program, reading.group_word)
-    action, group, specs = reading.action, reading.group, reading.specs
+    action, group, specs = reading.action, reading.group, reading.rest
     name = (action.value or "") if action else ""
     if tool == "uv" and (program[-1].value or "").endswith("uvx"):
         # `uvx NAME` is `uv tool run NAME`: no word says so, and the first one is the tool.
@@ -204,72 +181,3 @@ def _read(
     return PipCommand(
         command, tool, program, group, name, action, options, tuple(specs), environment
     )
-
-
-class _Reading:
-    """Sorts the words of a command line into group, action, options and the rest."""
-
-    def __init__(self, tool: str) -> None:
-        self.tool = tool
-        self.group = "pip" if tool == "pip" else ""
-        self.group_word: Word | None = None
-        self.action: Word | None = None
-        self.options: list[Option] = []
-        self.specs: list[Word] = []
-        self._waiting: tuple[str, Word] | None = None
-        self._only_specs = False
-
-    def take(self, word: Word) -> None:
-        text = word.text if word.value is None else word.value
-        if self._waiting is not None:
-            name, option = self._waiting
-            self.options.append(Option(name, option, word, word.value))
-            self._waiting = None
-        elif self._only_specs or not text.startswith("-") or text == "-":
-            self._plain(word)
-        elif text == "--":
-            self._only_specs = True
-        elif text.startswith("--"):
-            self._long(word, text)
-        else:
-            self._short(word, text)
-
-    def _plain(self, word: Word) -> None:
-        if self.action is not None:
-            self.specs.append(word)
-        elif self.tool == "uv" and not self.group and word.value in _UV_GROUPS:
-            self.group, self.group_word = word.value or "", word
-        else:
-            self.action = word
-        if self.action is not None and self.tool == "uv" and self.action.value == "run":
-            # What follows `uv run` is another program with options of its own.
-            self._only_specs = bool(self.specs)
-
-    def _long(self, word: Word, text: str) -> None:
-        written, equals, value = text.partition("=")
-        name = canonical(self.tool, written)
-        if equals:
-            known = None if word.value is None else value
-            self.options.append(Option(name, word, word, known))
-        elif takes_value(self.tool, self.group, name):
-            self._waiting = (name, word)
-        else:
-            self.options.append(Option(name, word, None, None))
-
-    def _short(self, word: Word, text: str) -> None:
-        for name, rest in _cluster(text):
-            long = canonical(self.tool, name)
-            if not takes_value(self.tool, self.group, long):
-                self.options.append(Option(long, word, None, None))
-            elif rest:
-                known = None if word.value is None else rest.removeprefix("=")
-                self.options.append(Option(long, word, word, known))
-                return
-            else:
-                self._waiting = (long, word)
-
-
-def _cluster(text: str) -> Iterator[tuple[str, str]]:
-    """`-qr` as `-q` with `r` after it, then `-r` with nothing after it."""
-    for index in range(1, len(text)):
-        yield f"-{text[index]}", text[index + 1 :]

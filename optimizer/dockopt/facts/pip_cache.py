@@ -25,7 +25,7 @@ def pip_cache_stays_out(
         command.has(*options)
         or _is_mount(run)
         or _set_by_variable(stage, run, command)
-        or _configured(stage, run)
+        or is_configured(stage, run)
         or _removed_later(run, command)
         or _copied(dockerfile, stage)
     )
@@ -66,7 +66,7 @@ def _takes_effect(name: str, value: Value) -> bool:
     return value.strip().lower() not in _NO if name == _OFF["uv"] else bool(value)
 
 
-def _configured(stage: Stage, run: Run) -> bool:
+def is_configured(stage: Stage, run: Run) -> bool:
     """Whether pip's configuration, written by this or an earlier RUN, turns the cache off."""
     first = (_first_configured(link) for link in stage.chain)
     return any(start is not None and start <= run.instruction.start for start in first)

@@ -83,8 +83,31 @@ class RuntimeTexts:
         """Where `program` is named, None where it is not (as far as is known: see `files`)."""
         if place := self._command_words.get(program):
             return place
+        return self.called_by_file(program)
+
+    def called_by_file(self, program: str) -> Place | None:
+        """Which script, source or file that starts containers names `program`."""
         file = texts_of(self.context).words.get(program) if self.context else None
         return Place(file, file=file) if file else None
+
+    def command_calling(self, program: str) -> Place | None:
+        """The command that names `program`: CMD, ENTRYPOINT or HEALTHCHECK."""
+        return self._command_words.get(program)
+
+    def file_calling(self, program: str, within: frozenset[str] | None) -> Place | None:
+        """The file of the context that names `program`, as `calls` finds it.
+
+        Of scripts and sources only those in `within`, unless it is None; of the files that start
+        containers all.
+        """
+        if self.context is None or program not in texts_of(self.context).words:
+            return None
+        for path, text in self.files or ():
+            if program not in text or not (within is None or path in within or _starts(path)):
+                continue
+            if program in _words_of(path, text):
+                return Place(path, file=path)
+        return None
 
     def mentions(
         self, pattern: re.Pattern[str], within: frozenset[str] | None = None

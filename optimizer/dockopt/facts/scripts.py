@@ -29,11 +29,16 @@ def unread(run: Run, context: Context | None = None, word: str = "") -> str:
     """
     if not isinstance(run.script, Script):
         return run.script.reason
-    for command in run.script.commands:
-        script = script_of(command)
-        if script and not (word and _lacks(run, context, script, word)):
+    for script in _called(run.script):
+        if not (word and _lacks(run, context, script, word)):
             return f"it runs {script}"
     return ""
+
+
+@remembered
+def _called(script: Script) -> tuple[str, ...]:
+    """The local scripts that a script runs, in order."""
+    return tuple(filter(None, map(script_of, script.commands)))
 
 
 def unseen_script(stage: Stage, runtime: RuntimeTexts) -> str:

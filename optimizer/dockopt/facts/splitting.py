@@ -1,12 +1,15 @@
 """Plans to move what a stage installs for itself: what there is to gain, and what stands against it."""
 
-from dockopt.facts.environments import SYSTEM
+from dataclasses import replace
+
+from dockopt.facts.environments import HIDDEN, SYSTEM
 from dockopt.facts.handover import venvs_of
 from dockopt.facts.hazards import hazard
-from dockopt.facts.installs import USER, installs
+from dockopt.facts.installs import USER, Install, installs
 from dockopt.facts.packages import build_packages
+from dockopt.facts.project_plans import with_project
 from dockopt.facts.runtime import RuntimeTexts, compiles
-from dockopt.facts.venv_plan import VenvPlan, basics_below, other_user, system_installs
+from dockopt.facts.venv_plan import VENV, VenvPlan, basics_below, movable_installs, other_user
 from dockopt.model import Dockerfile, ImageReference, Stage
 
 
@@ -18,30 +21,56 @@ def single_stage_plan(
     That is the target itself, or a base stage that several stages share. None where there is nothing
     to gain.
     """
-    stage = _installing_stage(dockerfile)
-    if stage is None or not is_known_python(stage) or not carries_build_tools(stage):
+    # Cheapest first: the whole chain of the target starts from one image.
+    stage = _installing_stage(dockerfile) if is_known_python(dockerfile.target) else None
+    if stage is None:
+        return None
+    own = movable_installs(dockerfile, stage)
+    project = next((i for i in own if i.project), None)
+    if project is None and not carries_build_tools(stage):
         return None
     every = installs(stage, venvs_of(dockerfile, stage))
-    own = system_installs(dockerfile, stage)
-    users = dockerfile.built_upon(stage)
-    reason = next((r for s in users if (r := hazard(dockerfile, s, every, runtime))), "")
-    if any(i.environment not in (SYSTEM, USER) for i in every) or venvs_of(dockerfile, stage):
-        reason = reason or "it has a virtual environment, and installs beside it"
+    if project is not None:
+        own = own[next(n for n, i in enumerate(own) if not i.only_basics) :]
+    first = own[0].run.instruction
     repeated, problem = basics_below(dockerfile, stage)
+    plan = VenvPlan(stage, own, first, any(i.pip.tool != "pip" for i in every), repeated=repeated)
+    plan = with_project(dockerfile, plan, runtime) if project else plan
+    reason = _objection(dockerfile, stage, every, runtime) or plan.reason
     reason = reason or builds_upon(dockerfile, stage) or inherited_user(stage.parent) or problem
     if not context_known:
         reason = reason or (
             "without the build context it is not known which programs scripts and sources call"
         )
-    uses_uv = any(i.pip.tool == "uv" for i in every)
-    first = own[0].run.instruction
-    return VenvPlan(stage, own, first, uses_uv, repeated=repeated, reason=reason)
+    return replace(plan, variables=_variables(stage, every), reason=reason)
+
+
+def _objection(
+    dockerfile: Dockerfile, stage: Stage, every: tuple[Install, ...], runtime: RuntimeTexts
+) -> str:
+    users = dockerfile.built_upon(stage)
+    reason = next((r for s in users if (r := hazard(dockerfile, s, every, runtime))), "")
+    beside = any(i.environment not in (SYSTEM, USER, HIDDEN) for i in every)
+    if beside or venvs_of(dockerfile, stage):
+        return reason or "it has a virtual environment, and installs beside it"
+    return reason
+
+
+def _variables(stage: Stage, every: tuple[Install, ...]) -> tuple[tuple[str, str], ...]:
+    """Variables that would point a tool elsewhere, as they have to be from then on."""
+    named = stage.final_environment
+    found: list[tuple[str, str]] = []
+    if any(i.project and i.pip.tool == "uv" for i in every):
+        found.append(("UV_PROJECT_ENVIRONMENT", VENV))
+    if "UV_SYSTEM_PYTHON" in named and any(not i.project and i.pip.tool == "uv" for i in every):
+        found.append(("UV_SYSTEM_PYTHON", "0"))
+    return tuple(found)
 
 
 def _installing_stage(dockerfile: Dockerfile) -> Stage | None:
     """The lowest stage of the target's chain that installs more than pip itself."""
     for stage in reversed(dockerfile.target.chain):
-        if any(not i.only_basics for i in system_installs(dockerfile, stage)):
+        if any(not i.only_basics for i in movable_installs(dockerfile, stage)):
             return stage
     return None
 

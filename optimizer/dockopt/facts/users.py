@@ -112,6 +112,17 @@ class Account:
         return given[-1] if given else f"/home/{self.names[0]}"
 
     @property
+    def makes_home(self) -> bool:
+        """Whether it makes the user's home folder, too.
+
+        https://manpages.debian.org/bookworm/passwd/useradd.8.en.html
+        """
+        if self.program == "adduser":
+            system = self._has("--system", "-S", "--no-create-home", "-H")
+            return not system
+        return self._has("-m", "--create-home") and not self._has("-M", "--no-create-home")
+
+    @property
     def takes_next_system_id(self) -> bool:
         """Whether its number is the next free one of those for system accounts."""
         system = self._has("-r", "--system", "-S")

@@ -1,9 +1,10 @@
 """Distributions that can move from a Python's own packages into a virtual environment."""
 
-from dockopt.facts.environments import SYSTEM
+from dockopt.facts.environments import HIDDEN, SYSTEM
 from dockopt.facts.handover import venvs_of
 from dockopt.facts.installs import USER, Install, installs
 from dockopt.facts.pip import pip_commands
+from dockopt.facts.wrapped_commands import Unwrapped
 from dockopt.immutable import immutable
 from dockopt.model import Copy, Dockerfile, Run, Stage
 from dockopt.shell import Script
@@ -35,17 +36,28 @@ class VenvPlan:
     first: Instruction
     """The first RUN that has to find the environment."""
     uses_uv: bool
+    """Whether a tool installs that looks at VIRTUAL_ENV before PATH; all but pip do."""
     receivers: tuple[Receiver, ...] = ()
     """The stages that copy them, where these are others."""
     repeated: tuple[Run, ...] = ()
     """RUNs of stages below that bring setuptools or wheel, which the environment needs too."""
     reason: str = ""
     """Why it cannot be done, empty where it can."""
+    tools: tuple[Install, ...] = ()
+    """Installs of installers that have to stay outside of the environment."""
+    unwrapped: tuple[Unwrapped, ...] = ()
+    """Commands that need no wrapper once the environment is in PATH."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """More variables that point a tool to the environment."""
+    own: str = ""
+    """The path of a project's own environment, which is only put into PATH; else empty."""
+    in_path: bool = False
+    """Whether the environment is in PATH already."""
 
     @property
     def path(self) -> str:
         """The path of the environment."""
-        return VENV
+        return self.own or VENV
 
     @property
     def every_install(self) -> tuple[Install, ...]:
@@ -56,6 +68,12 @@ class VenvPlan:
     def copies(self) -> tuple[Copy, ...]:
         """All COPY instructions that the environment takes the place of."""
         return tuple(copy for receiver in self.receivers for copy in receiver.copies)
+
+
+def movable_installs(dockerfile: Dockerfile, stage: Stage) -> tuple[Install, ...]:
+    """Those of `system_installs`, and those into an environment that a tool keeps for itself."""
+    found = installs(stage, venvs_of(dockerfile, stage))
+    return tuple(i for i in found if i.environment in (SYSTEM, USER, HIDDEN) and not i.only_tools)
 
 
 def system_installs(dockerfile: Dockerfile, stage: Stage) -> tuple[Install, ...]:

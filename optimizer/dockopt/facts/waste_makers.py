@@ -50,7 +50,7 @@ def _archives(_: Dockerfile, stage: Stage, run: Run) -> bool:
 
 def _cleans_itself(stage: Stage) -> bool:
     image = base_image(stage)
-    return image is not None and not image.registry and image.repository in _DOCKER_CLEAN
+    return image is not None and image.official_name in _DOCKER_CLEAN
 
 
 def _apt_installs(_: Dockerfile, __: Stage, run: Run) -> bool:

@@ -48,6 +48,9 @@ class Release(Enum):
     BOOKWORM = "bookworm"
     TRIXIE = "trixie"
 
+    # The one that an Enum has takes a call, and tables of the release are asked for each package.
+    __hash__ = object.__hash__
+
 
 @immutable(slots=True)
 class Package:

@@ -4,18 +4,20 @@ Read from the data that `distributions_refresh` writes: a header line in JSON, t
 normalised name, so that one is found by bisection; unpacked at the first question. Each entry
 describes one version for Linux on x86-64 (`Distribution.version`); another version may differ, so
 what is told here is evidence about a requirement, and no proof. None stands for what is not known:
-an entry that a lock file gave has sizes and requirements, and no modules.
+an entry that a lock file gave has sizes and requirements, and modules where `imported_as` has them.
 """
 
 import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 
 from dockopt.immutable import immutable
+from dockopt.knowledge.imported_as import IMPORTED
 
-__all__ = ["DATA_FILE", "Distribution", "header", "lookup", "names", "providers"]
+__all__ = ["DATA_FILE", "Distribution", "header", "lookup", "names", "packaged", "providers"]
 
 DATA_FILE = "distributions.gz"
 UNKNOWN = "?"
@@ -60,7 +62,12 @@ def lookup(name: str) -> Distribution | None:
     """What is known about a distribution, by any spelling of its name; None: nothing."""
     normal = SEPARATORS.sub("-", name).lower()
     rest = _line(f"{normal}\t") if NAME.fullmatch(normal) else None
-    return read_line(f"{normal}\t{rest}") if rest is not None else None
+    if rest is None:
+        return None
+    found = read_line(f"{normal}\t{rest}")
+    if found.modules is None and normal in IMPORTED:
+        return replace(found, modules=IMPORTED[normal])
+    return found
 
 
 def providers(module: str) -> tuple[str, ...]:
@@ -69,16 +76,40 @@ def providers(module: str) -> tuple[str, ...]:
     Of a dotted name the longest known part counts: `google.cloud.storage.blob` is asked for as
     `google.cloud.storage`, and a namespace package alone has no provider.
     """
-    found = _line(f"={module}\t")
-    while found is None and "." in module:
+    while not (found := _bringing(module)) and "." in module:
         module = module.rpartition(".")[0]
-        found = _line(f"={module}\t")
-    return tuple(found.split(",")) if found else ()
+    return found
+
+
+def _bringing(module: str) -> tuple[str, ...]:
+    """The distributions whose own module has exactly this name."""
+    line = _line(f"={module}\t")
+    return tuple(sorted({*(line.split(",") if line else ()), *_by_import().get(module, ())}))
+
+
+@cache
+def _by_import() -> dict[str, list[str]]:
+    """`IMPORTED`, the other way round; only for those that no wheel tells of."""
+    found: dict[str, list[str]] = {}
+    for name, modules in IMPORTED.items():
+        for module in modules if _says_no_modules(name) else ():
+            found.setdefault(module, []).append(name)
+    return found
+
+
+def _says_no_modules(name: str) -> bool:
+    line = _line(f"{name}\t")
+    return line is None or read_line(f"{name}\t{line}").modules is None
 
 
 def names() -> Iterator[str]:
     """The distributions that something is known about, sorted."""
     return (line.partition("\t")[0] for line in _content()[1] if not line.startswith("="))
+
+
+def packaged() -> Iterator[Distribution]:
+    """The entries as they were read from wheels and locks, sorted."""
+    return (read_line(line) for line in _content()[1] if not line.startswith("="))
 
 
 def header() -> dict[str, str]:

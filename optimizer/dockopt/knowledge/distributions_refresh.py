@@ -118,8 +118,7 @@ def write(path: Path, known: Known, source: str, date: str) -> None:
 
 def _packaged() -> Known:
     try:
-        found = (distributions.lookup(name) for name in distributions.names())
-        return {each.name: each for each in found if each}
+        return {each.name: each for each in distributions.packaged()}
     except FileNotFoundError:
         return {}
 

@@ -29,7 +29,8 @@ def import_names(distribution: str) -> ImportNames:
     if found is not None and found.modules is not None:
         modules = tuple(m for m in found.modules if not m.startswith("_")) or found.modules
         more = _PAIRS.get(name, "").split()
-        return ImportNames((*modules, *more), (*(found.scripts or ()), *_scripts(name)), True)
+        scripts = (*((name,) if found.scripts is None else found.scripts), *_scripts(name))
+        return ImportNames(tuple(dict.fromkeys((*modules, *more))), scripts, True)
     if name in _PAIRS:
         return ImportNames(tuple(_PAIRS[name].split()), (name, *_scripts(name)), True)
     return ImportNames(tuple(_guesses(name)), (name, *_scripts(name)), False)

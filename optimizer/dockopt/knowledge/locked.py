@@ -28,7 +28,9 @@ def locked(text: str) -> Iterator[Distribution]:
     for package in packages:
         try:
             if package["source"].get("registry", "").rstrip("/") == PUBLIC:
-                yield _distribution(package)
+                found = _distribution(package)
+                if "sdist" in package or not found.sdist_only:  # else it is for other systems
+                    yield found
         except (KeyError, TypeError, AttributeError, InvalidVersion):
             continue
 

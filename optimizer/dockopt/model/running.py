@@ -52,7 +52,7 @@ class Run:
     @property
     def mounts(self) -> tuple[Mount, ...]:
         """Its mounts."""
-        return _mounts(self.instruction)
+        return _mounts(self.instruction) if self.instruction.reading.flags else ()
 
     @cached_property
     def logical(self) -> LogicalText:

@@ -219,8 +219,7 @@ class Stage:
         """Official Python and Debian images set no WORKDIR."""
         image = self.image
         return isinstance(image, ImageReference) and (
-            image.is_official_python
-            or (not image.registry and image.repository in ("debian", "ubuntu", SCRATCH))
+            image.official_name in ("python", "debian", "ubuntu", SCRATCH)
         )
 
 

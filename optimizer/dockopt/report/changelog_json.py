@@ -46,6 +46,18 @@ def _file(outline: Outline) -> dict[str, Any]:
         "declined": [
             {"transform": d.transform, "line": d.line, "reason": d.reason} for d in outline.declined
         ],
+        "files": [
+            {
+                "path": f.path,
+                "name": f.name,
+                "created": f.before is None,
+                "change": f.author,
+                "text": f.after,
+                "diff": f.diff(),
+            }
+            for f in rewrite.files
+        ],
+        "remarks": [{"text": r.text, "file": r.file, "line": r.line} for r in rewrite.remarks],
         "diff": rewrite.diff(),
     }
 
@@ -63,6 +75,7 @@ def _record(record: ChangeRecord) -> dict[str, Any]:
         "alters": list(record.alters),
         "before": [_range(r) for r in record.before],
         "after": [_range(r) for r in record.after],
+        "files": list(record.files),
     }
 
 

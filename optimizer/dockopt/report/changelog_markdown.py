@@ -28,9 +28,15 @@ def changelog_markdown(rewrites: Sequence[Rewrite], *, diff: bool = False) -> st
         is_flag=is_flag,
         hidden=lambda ranges: max(0, len(_quoted(ranges)) - MAX_QUOTED),
         places=places,
+        written=_written,
         quoted=lambda ranges: "\n".join(_quoted(ranges)[:MAX_QUOTED]),
     )
     return text.strip("\n") + "\n"
+
+
+def _written(outline: Outline, path: str) -> str:
+    """The diff of a file that goes with the Dockerfile."""
+    return "".join(file.diff() for file in outline.rewrite.files if file.path == path)
 
 
 def _quoted(ranges: Sequence[LineRange]) -> list[str]:

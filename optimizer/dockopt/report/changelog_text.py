@@ -7,6 +7,7 @@ from dockopt.report.escaping import one_line, visible
 from dockopt.report.outline import Outline, bytes_of, is_flag, largest_label
 from dockopt.report.paint import Paint
 from dockopt.result import ChangeRecord, LineRange, NotApplied, Rewrite
+from dockopt.transform import Level
 
 MAX_QUOTED = 24
 """Lines of a change that are quoted; the diff has them all."""
@@ -40,6 +41,8 @@ def heading(outline: Outline, paint: Paint) -> Iterator[str]:
         yield _largest(largest_label(record), record, paint)
     if left := outline.largest_left:
         yield _largest("largest known left", left.record, paint)
+    for remark in outline.rewrite.remarks:
+        yield f"{paint.yellow('note:')} {one_line(remark.text)}"
 
 
 def _largest(label: str, record: ChangeRecord, paint: Paint) -> str:
@@ -51,13 +54,19 @@ def _record(record: ChangeRecord, paint: Paint) -> Iterator[str]:
     yield f"   {paint.cyan(one_line(record.id))}, {record.level}, line {record.line}"
     yield f"   why       {one_line(record.because)}"
     yield f"   bytes     {one_line(expected(record.saves))}"
+    yield from _evidence(record)
+    if record.alters:
+        yield f"   alters    {one_line(', '.join(record.alters))}"
+    for path in record.files:
+        yield f"   writes    {one_line(path)}"
+    yield from _quoted("before", record.before, paint.red)
+    yield from _quoted("after", record.after, paint.green)
+
+
+def _evidence(record: ChangeRecord) -> Iterator[str]:
     for entry in record.evidence:
         place = one_line(entry.file) if entry.file else f"line {entry.line}" if entry.line else ""
         yield f"   evidence  {place + ': ' if place else ''}{one_line(entry.text)}"
-    if record.alters:
-        yield f"   alters    {one_line(', '.join(record.alters))}"
-    yield from _quoted("before", record.before, paint.red)
-    yield from _quoted("after", record.after, paint.green)
 
 
 def _quoted(
@@ -81,6 +90,8 @@ def _not_applied(entry: NotApplied, paint: Paint) -> Iterator[str]:
     yield f"  {one_line(record.title)} ({name}, {record.level}, line {record.line})"
     yield f"   why not   {one_line(entry.reason)}"
     yield f"   bytes     {one_line(expected(record.saves))}"
+    if record.level is Level.ADVICE:  # whoever has to decide needs to know what it rests on
+        yield from _evidence(record)
     if entry.flag:
         label = "apply     with " if is_flag(entry.flag) else "note      "
         yield f"   {label}{one_line(entry.flag)}"

@@ -12,7 +12,15 @@ def patch(rewrite: Rewrite) -> str:
 
 def shown(rewrite: Rewrite, paint: Paint) -> str:
     """The diff for people: coloured, and with what a terminal would obey written out."""
-    lines = rewrite.diff().split("\n")
+    return "".join(_shown(diff, paint) for diff in (rewrite.own_diff(), *_beside(rewrite)))
+
+
+def _beside(rewrite: Rewrite) -> list[str]:
+    return [file.diff() for file in rewrite.files]
+
+
+def _shown(diff: str, paint: Paint) -> str:
+    lines = diff.split("\n")
     return "\n".join(_painted(line, number < 2, paint) for number, line in enumerate(lines))
 
 

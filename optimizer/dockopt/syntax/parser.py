@@ -170,41 +170,34 @@ class _Reader:
         line = self.lines[index].rstrip("\r")
         text = line.lstrip(SPACE)
         start = self.starts[index] + len(line) - len(text) + (self.marked and not index)
-        mark = self._continuation(text)
+        mark = _continuation(text, self.escape)
         if mark < 0:
             return LogicalText(text, ((0, start, len(text)),)), ()
         return self._continued(text[:mark], start)
 
-    def _continuation(self, text: str) -> int:
-        """Where the character stands that continues the line, -1 where the line ends here."""
-        tail = text.rstrip(" \t")
-        if tail.endswith(self.escape) and tail[-2:-1] != self.escape:
-            return len(tail) - 1
-        return -1
-
     def _continued(self, text: str, start: int) -> tuple[LogicalText, tuple[Comment, ...]]:
         parts, runs, position = [text], [(0, start, len(text))], len(text)
         comments: list[Comment] = []
-        mark = 0
-        while mark >= 0 and self.index < len(self.lines):
-            index = self.index
-            self.index += 1
-            line = self.lines[index]
+        lines, starts, escape = self.lines, self.starts, self.escape
+        index, mark = self.index, 0
+        while mark >= 0 and index < len(lines):
+            line, start = lines[index], starts[index]
+            index += 1
             bare = line.strip(SPACE)
             if not bare:
                 continue
-            start = self.starts[index]
             if bare[0] == "#":
-                comments.append(Comment(start, self.starts[index + 1], index + 1, index + 1, bare))
+                comments.append(Comment(start, starts[index], index, index, bare))
                 continue
             line = line.rstrip("\r")
-            mark = self._continuation(line)
+            mark = _continuation(line, escape)
             if mark >= 0:
                 line = line[:mark]
             if line:
                 parts.append(line)
                 runs.append((position, start, len(line)))
                 position += len(line)
+        self.index = index
         return LogicalText("".join(parts), tuple(runs)), tuple(comments)
 
     def _heredocs(self, openers: tuple[Opener, ...], first: int) -> tuple[Heredoc, ...]:
@@ -236,6 +229,16 @@ class _Reader:
             whole,
             whole.of(self.text),
         )
+
+
+def _continuation(line: str, escape: str) -> int:
+    """Where the character stands that continues a line, -1 where the line ends here."""
+    if escape not in line:
+        return -1
+    tail = line.rstrip(" \t")
+    if tail.endswith(escape) and tail[-2:-1] != escape:
+        return len(tail) - 1
+    return -1
 
 
 def _common_length(one: str, other: str) -> int:

@@ -12,7 +12,7 @@ from dockopt.syntax import heredocs as heredoc_rules
 from dockopt.syntax import words as word_rules
 from dockopt.syntax.words import SPACE, Word
 
-_KEYWORD = re.compile(r"[^\t\v\f\r ]*")
+_HEAD = re.compile(rf"[{SPACE}]*+([^\t\v\f\r ]*+)[\t\v\f\r ]*+")
 _HEALTH = re.compile(r"([^\t\n\v\f\r ]+)[\t\n\v\f\r ]*(.*)\Z", re.DOTALL)
 _HEREDOC_KEYWORDS = frozenset({"ADD", "COPY", "RUN"})
 _NAME_VALUE = frozenset({"ENV", "LABEL"})
@@ -57,18 +57,13 @@ def _whole(text: str, escape: str) -> Reading:
 def _read(text: str, escape: str, base: int) -> Reading:
     """Reads `text[base:]`; an instruction within an ONBUILD stands at `base` above 0."""
     end = len(text.rstrip(SPACE))
-    start = base
-    while start < end and text[start] in SPACE:
-        start += 1
-    match = _KEYWORD.match(text, start, end)
-    keyword_end = match.end() if match else start
+    start, keyword_end, body = _head(text, base, end)
     keyword = _capitals(text[start:keyword_end])
-    body = keyword_end
-    while body < end and text[body] in "\t\v\f\r ":
-        body += 1
-    flags, offset = word_rules.leading_flags(text[body:end], escape)
-    flags = [Word(w.text, w.start + body, w.end + body) for w in flags]
-    body += offset
+    flags: list[Word] = []
+    if text.startswith("--", body, end):
+        flags, offset = word_rules.leading_flags(text[body:end], escape)
+        flags = [Word(w.text, w.start + body, w.end + body) for w in flags]
+        body += offset
     while body < end and text[body] in SPACE:
         body += 1
     inner = _read(text, escape, body) if keyword == "ONBUILD" and not base and body < end else None
@@ -81,6 +76,12 @@ def _read(text: str, escape: str, base: int) -> Reading:
     return Reading(
         keyword, start, keyword_end, tuple(flags), value, is_json, body, end, inner, openers
     )
+
+
+def _head(text: str, base: int, end: int) -> tuple[int, int, int]:
+    """Where the keyword starts and ends, and where what follows it starts."""
+    match = _HEAD.match(text, base, end)
+    return (*match.span(1), match.end()) if match else (base, base, base)
 
 
 def _capitals(word: str) -> str:

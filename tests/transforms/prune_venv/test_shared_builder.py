@@ -90,3 +90,14 @@ def test_declines(tmp_path: Path, text: str, why: str) -> None:
 
     assert not result.changed
     assert why in reasons(result)
+
+
+def test_a_builder_that_a_compose_file_builds_keeps_the_environment(tmp_path: Path) -> None:
+    compose = "services:\n  dev:\n    build: {context: ., target: builder}\n"
+    files = APP | {"compose.yml": compose}
+
+    result = run(BUILDER + RUNTIME, tmp_path, NAMES, files).text
+
+    assert stage(result, "builder").startswith(BUILDER)
+    assert "prune-venv:" not in stage(result, "builder")
+    assert "COPY --from=builder-slimmed /opt/venv /opt/venv\n" in stage(result, "")

@@ -51,6 +51,84 @@ def test_libraries_of_known_requirements_are_installed(tmp_path: Path) -> None:
     assert "libpq5" not in stage(rewritten(tmp_path, "psycopg2-binary==2.9\n"), "")
 
 
+@pytest.mark.parametrize(
+    ("requirements", "expected", "absent"),
+    [
+        ("python-ldap\n", "libldap-2.5-0", ""),
+        ("fiona\n", "libexpat1", ""),
+        # What a requirement requires counts as well.
+        ("unstructured\n", "libmagic1", ""),
+        ("dlt\n", "git", ""),
+        # What the full image lacks too was never there.
+        ("opencv-python\n", "libglib2.0-0", "libgl1"),
+        ("pydub\ngdal\n", "", "apt-get"),
+        # It goes on without git.
+        ("streamlit\n", "", "apt-get"),
+    ],
+)
+def test_what_requirements_use_of_the_full_image(
+    tmp_path: Path, requirements: str, expected: str, absent: str
+) -> None:
+    last = stage(rewritten(tmp_path, requirements), "")
+
+    assert last.startswith("FROM python:3.12-slim-bookworm\n")
+    assert f" {expected} \\\n" in last or not expected
+    assert absent not in last or not absent
+
+
+@pytest.mark.parametrize(
+    ("requirements", "options", "declined"),
+    [
+        ("lxml\n", "--no-binary lxml", "lxml is compiled by --no-binary"),
+        ("lxml\n", "--no-binary :all:", "lxml is compiled"),
+        ("lxml\n", "--no-binary=$WHAT", "lxml is compiled"),
+        ("--no-binary :all:\nlxml\n", "", "lxml is compiled"),
+        ("-r more.txt\n", "", "pillow is compiled"),
+        ("lxml\n", "--no-binary flask", ""),
+        ("flask\n", "--no-binary flask", ""),
+        ("psycopg2\n", "--no-binary psycopg2", ""),
+        ("lxml\n", "--no-binary :none:", ""),
+    ],
+)
+def test_what_is_compiled_may_link_to_anything(
+    tmp_path: Path, requirements: str, options: str, declined: str
+) -> None:
+    text = TEXT.format(image="python:3.12-bookworm", rest="")
+    text = text.replace("pip install", f"pip install {options}".rstrip())
+    files = {"requirements.txt": requirements, "more.txt": "pillow\n--no-binary pillow\n"}
+
+    result = run(text, tmp_path, SPLIT, files | {"app.py": "x = 1\n"})
+
+    assert ("FROM python:3.12-slim-bookworm" in result.text) is (not declined)
+    assert declined in reasons(result)
+
+
+@pytest.mark.parametrize("setting", ["PIP_NO_BINARY=lxml", "PIP_NO_BINARY=:all:"])
+def test_a_variable_compiles_too(tmp_path: Path, setting: str) -> None:
+    text = TEXT.format(image="python:3.12-bookworm", rest="").replace("\n", f"\nENV {setting}\n", 1)
+    files = {"requirements.txt": "lxml\n", "app.py": "x = 1\n"}
+
+    result = run(text, tmp_path, SPLIT, files)
+
+    assert "slim" not in result.text
+    assert "lxml is compiled by --no-binary" in reasons(result)
+
+
+def test_the_library_of_an_installed_development_package_stays(tmp_path: Path) -> None:
+    text = (
+        "FROM python:3.12-bookworm\n"
+        "RUN apt-get update && apt-get install -y libgdal-dev && rm -rf /var/lib/apt/lists/*\n"
+        "COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n"
+    )
+    files = {"requirements.txt": "gdal\n", "app.py": "x = 1\n"}
+
+    last = stage(run(text, tmp_path, SPLIT, files).text, "")
+
+    assert last.startswith("FROM python:3.12-slim-bookworm\n")
+    assert "libgdal32" in last
+    assert "libgdal-dev" not in last
+
+
 def test_programs_that_commands_and_scripts_call_are_installed(tmp_path: Path) -> None:
     rest = "HEALTHCHECK CMD curl -f http://localhost/\n"
     source = "import subprocess\nsubprocess.check_output(['git', 'log'])\n"
@@ -67,7 +145,10 @@ def test_programs_that_commands_and_scripts_call_are_installed(tmp_path: Path) -
     [
         ("-r missing.txt\n", "not in the build context"),
         ("git+https://example.org/x.git\n", "URL"),
-        ("gdal\n", "gdal"),
+        ("dbus-python\n", "the libraries that dbus-python needs are not known"),
+        ("crawl4ai\n", "playwright, which crawl4ai requires, needs are not known, as a browser"),
+        # Its package is libldap-2.5-0 in one release and libldap2 in the next.
+        ("python-ldap\n", "another name in each Debian release"),
     ],
 )
 def test_declines_where_needs_are_not_known(tmp_path: Path, requirements: str, why: str) -> None:

@@ -69,6 +69,20 @@ def test_code_that_compiles_at_run_time_keeps_the_compiler(tmp_path: Path) -> No
     assert "gcc" in runtime(tmp_path, install, "", b__py="model = torch.compile(model)\n")
 
 
+@pytest.mark.parametrize(
+    ("requirement", "keeps"), [("pytensor", True), ("deepspeed", True), ("torch", False)]
+)
+def test_a_requirement_that_compiles_at_run_time_keeps_the_compiler(
+    tmp_path: Path, requirement: str, keeps: bool
+) -> None:
+    install = "RUN apt-get update && apt-get install -y gcc libc6-dev\n"
+    text = BUILDER.replace("install flask", f"install {requirement}") + install + COPY
+    result = run(text, tmp_path, NAME, {"a.py": ""})
+
+    assert result.changed is not keeps
+    assert (f"{requirement} calls a compiler when it runs" in reasons(result)) is keeps
+
+
 def test_a_library_with_another_name_in_each_release_stays(tmp_path: Path) -> None:
     text = BUILDER + "RUN apt-get update && apt-get install -y libicu-dev\n" + COPY
     result = run(text.replace("-bookworm", ""), tmp_path, NAME, {"a.py": ""})

@@ -90,6 +90,7 @@ def test_virtual_environments_and_caches_leave(tmp_path: Path) -> None:
         ("shop/about.py", "for f in glob('*.md'): ...\n", "README.md"),
         ("shop/version.py", "import git\n", ".git"),
         ("shop/version.py", "run(['git', 'describe'])\n", ".git"),
+        ("shop/train.py", "import mlflow\n", ".git"),
         ("entrypoint.sh", "#!/bin/sh\nsh tests/smoke.sh\n", "tests"),
         ("entrypoint.sh", "#!/bin/sh\nexec pytest\n", "tests"),
         ("compose.yaml", "services:\n  t:\n    command: python -m tests.load\n", "tests"),
@@ -143,10 +144,36 @@ def test_what_an_instruction_names_stays(tmp_path: Path, line: str) -> None:
 def test_packaging_files_stay_where_the_project_is_built(
     tmp_path: Path, install: str, kept: bool
 ) -> None:
-    files = {"LICENSE": "free", "pyproject.toml": "[build-system]\nrequires=['setuptools_scm']\n"}
+    files = {"LICENSE": "free", "pyproject.toml": "[build-system]\nrequires=['hatchling']\n"}
     found = left_out(run(tmp_path, files, HEAD + f"COPY . .\nRUN {install}\n"))
 
-    assert ({"README.md", "LICENSE", ".git"} & found == set()) is kept
+    assert ({"README.md", "LICENSE"} & found == set()) is kept
+    assert ".git" in found
+
+
+@pytest.mark.parametrize("install", ["pip install .", "uv sync --frozen", "./build.sh"])
+def test_all_that_git_knows_stays_where_the_version_comes_from_it(
+    tmp_path: Path, install: str
+) -> None:
+    """git calls the tree dirty without the tests, and the version would be another one."""
+    files = {
+        "pyproject.toml": "[build-system]\nrequires=['setuptools_scm']\n",
+        ".venv/pyvenv.cfg": "x" * 60_000,
+    }
+    text = HEAD + f"COPY . .\nRUN {install}\n"
+
+    assert left_out(run(tmp_path, files, text)) == {".venv"}
+    (tmp_path / ".dockerignore").write_text(".git\n")
+    assert "tests" in left_out(run(tmp_path, files, text))
+
+
+@pytest.mark.parametrize(("image", "stays"), [("3.12", True), ("3.12-slim", False)])
+def test_a_release_that_git_is_asked_for(tmp_path: Path, image: str, stays: bool) -> None:
+    text = WHOLE.replace("3.12-slim", image)
+
+    found = left_out(run(tmp_path, {"main.py": "import sentry_sdk, shop\n"}, text))
+
+    assert (".git" not in found) is stays
 
 
 def test_flags_and_destination_are_kept(tmp_path: Path) -> None:
@@ -250,3 +277,104 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     again = rewrite(once.text, select=["selective-copy"], context=tmp_path)
 
     assert again.text == once.text
+
+
+BESIDE = {
+    "scripts/load.py": "import shop\n" + "#" * 60_000,
+    "notebooks/sales.ipynb": "{}" + " " * 10_000,
+    "frontend/package.json": "{}" + " " * 10_000,
+    "worker/pyproject.toml": "[project]\nname='worker'\n",
+    "worker/run.py": "import celery\n" + "#" * 10_000,
+    "tools/small.py": "",
+    "legacy/__init__.py": "x = 1\n",
+    "data/prices.csv": "a,b\n",
+}
+
+
+def test_what_the_program_does_not_reach_stays_out(tmp_path: Path) -> None:
+    result = run(tmp_path, BESIDE)
+
+    assert left_out(result) >= {"scripts", "notebooks", "frontend", "worker"}
+    assert not left_out(result) & {"legacy", "data", "shop", "tools"}
+    said = next(e.text for e in result.applied[0].evidence if e.file == "scripts")
+    assert "`python main.py` reaches no module in it, and nothing names it" in said
+
+
+@pytest.mark.parametrize(
+    ("files", "stays"),
+    [
+        ({"main.py": "import shop\nimport scripts.load\n"}, "scripts"),
+        ({"main.py": "import shop\nimportlib.import_module('scripts.load')\n"}, "scripts"),
+        ({"main.py": "from shop import a\nopen('notebooks/sales.ipynb')\n"}, "notebooks"),
+        (
+            {"main.py": "import shop\napp.mount(StaticFiles(directory='frontend/dist'))\n"},
+            "frontend",
+        ),
+        ({"shop/legacy.py": "from scripts import load\n"}, "scripts"),
+        ({"settings.json": '{"dir": "notebooks"}\n'}, "notebooks"),
+        ({"shop/templates/a.html": '<script src="/frontend/main.js">\n'}, "frontend"),
+        ({"supervisord.conf": "[program:a]\ncommand=python worker/run.py\n"}, "worker"),
+        ({"compose.yml": "services: {w: {command: python worker/run.py}}\n"}, "worker"),
+        ({"README.md": "docker compose exec web python scripts/load.py\n"}, "scripts"),
+        ({"docs/use.rst": "Then call ``scripts/load.py``.\n"}, "scripts"),
+        ({"README.md": "fly ssh console -C 'python worker/run.py'\n"}, "worker"),
+        ({"Makefile": "load:\n\tkubectl exec web -- python scripts/load.py\n"}, "scripts"),
+        ({"data/a.py": "open('worker/run.py')\n"}, "worker"),
+        ({"requirements.txt": "flask\n-e ./worker\n"}, "worker"),
+        ({"pyproject.toml": "[tool.uv.workspace]\nmembers = ['worker']\n"}, "worker"),
+    ],
+)
+def test_a_folder_that_is_named_stays(tmp_path: Path, files: dict[str, str], stays: str) -> None:
+    result = run(tmp_path, {**BESIDE, **files})
+
+    assert stays not in left_out(result)
+    assert left_out(result) & {"scripts", "notebooks", "frontend", "worker"}
+
+
+def test_one_that_stays_may_name_others(tmp_path: Path) -> None:
+    files = {"main.py": "open('notebooks/sales.ipynb')\n", "notebooks/run.sh": "cd scripts\n"}
+
+    assert not left_out(run(tmp_path, {**BESIDE, **files})) & {"scripts", "notebooks"}
+
+
+@pytest.mark.parametrize(
+    ("files", "text"),
+    [
+        ({}, WHOLE.replace('CMD ["python", "main.py"]\n', "")),
+        ({}, WHOLE.replace('"python", "main.py"', '"./start"')),
+        ({}, WHOLE.replace("COPY . .\n", "COPY . .\nRUN pip install .\n")),
+        ({}, WHOLE.replace("12-slim\n", "12-slim AS app\n") + "FROM app AS tools\nCMD bash\n"),
+    ],
+)
+def test_where_the_reach_is_unknown_only_leftovers_go(
+    tmp_path: Path, files: dict[str, str], text: str
+) -> None:
+    result = run(tmp_path, {**BESIDE, **files}, text)
+
+    assert not left_out(result) & {"scripts", "notebooks", "frontend", "worker"}
+
+
+@pytest.mark.parametrize("main", ["import sys\n__import__(sys.argv[1])\n", "def broken(:\n"])
+def test_where_an_import_is_unknown_all_modules_stay(tmp_path: Path, main: str) -> None:
+    found = left_out(run(tmp_path, {**BESIDE, "main.py": main}))
+
+    assert not found & {"scripts", "worker", "legacy"}
+    assert found >= {"notebooks", "frontend"}
+
+
+def test_a_folder_with_a_link_in_it_stays(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    (tmp_path / "scripts" / "link").symlink_to("../main.py")
+
+    assert "scripts" not in left_out(run(tmp_path, BESIDE))
+
+
+def test_packages_that_nothing_reaches_go_at_aggressive_alone(tmp_path: Path) -> None:
+    files = {**BESIDE, "legacy/__init__.py": "x = 1\n" + "#" * 20_000}
+    standard = run(tmp_path, files)
+
+    result = rewrite(WHOLE, select=["selective-copy"], context=tmp_path, level="aggressive")
+
+    assert "legacy" not in left_out(standard)
+    assert left_out(result) == left_out(standard) | {"legacy"}
+    assert "data" in result.text and "shop" in result.text

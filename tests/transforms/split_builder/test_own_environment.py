@@ -50,7 +50,7 @@ def test_without_the_pruning_nothing_would_be_gained(tmp_path: Path) -> None:
             {"plugins.py": "import pip\n"},
             "has to keep pip: plugins.py uses it",
         ),
-        (TEXT.replace("install -r", "install -e . -r"), {}, "installs in editable form"),
+        (TEXT.replace("install -r", "install -e . -r"), {}, "installed in editable form"),
     ],
 )
 def test_declines(tmp_path: Path, text: str, files: dict[str, str], why: str) -> None:

@@ -180,3 +180,32 @@ def test_a_package_that_the_target_removes_stays_in_the_base(tmp_path: Path) -> 
     assert "gcc" in stage(result.text, "base")
     assert "libpq-dev" not in stage(result.text, "base")
     assert "gcc stays: line 7 removes it" in reasons(result)
+
+
+def test_a_base_that_a_workflow_builds_by_itself_keeps_its_compilers(tmp_path: Path) -> None:
+    workflow = "jobs: {a: {steps: [{run: docker build --target base .}]}}\n"
+
+    result = run(
+        BASE + DEVELOPMENT + PRODUCTION,
+        tmp_path,
+        SPLIT,
+        APP | {".github/workflows/ci.yml": workflow},
+    )
+
+    assert "gcc" in stage(result.text, "base")
+    assert ".github/workflows/ci.yml:1 is built as far as the base stage" in reasons(result)
+
+
+def test_a_stage_that_is_built_by_its_number_keeps_it(tmp_path: Path) -> None:
+    text = (
+        "FROM python:3.12-slim\nRUN apt-get update && apt-get install -y gcc\n"
+        "COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n"
+        'CMD ["gunicorn", "app:app"]\n'
+    )
+    script = "docker build --target 0 .\n"
+
+    assert run(text, tmp_path, SPLIT, APP).changed
+    result = run(text, tmp_path, SPLIT, APP | {"build.sh": script})
+
+    assert result.text.startswith("FROM python:3.12-slim\n")
+    assert "of stage 0 would change" in reasons(result)

@@ -1,0 +1,1 @@
+"""Tides: high and low water at the quays."""

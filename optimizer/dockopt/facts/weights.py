@@ -1,0 +1,124 @@
+"""Every top-level requirement of the shipped image: its bytes, and whether the application uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from dockopt.facts.lock_graph import Lock, Required
+from dockopt.facts.requirement_costs import Cost, Graph, costs
+from dockopt.facts.top_level import TopLevel
+from dockopt.immutable import immutable
+from dockopt.knowledge.distributions import lookup
+from dockopt.knowledge.smaller_variants import CPU_INDEX, Variant, variant_of
+from dockopt.remembering import cached_property
+
+if TYPE_CHECKING:
+    from dockopt.facts.source.uses import Use
+    from dockopt.model import Run
+
+
+@immutable(eq=False)
+class Weighed:
+    """A requirement, what it costs, and what shows that it is used."""
+
+    top: TopLevel
+    cost: Cost
+    shared: int
+    """The bytes of all that it brings, what others bring as well included."""
+    chain: tuple[str, ...]
+    """The names from the requirement to one of the largest distributions that it alone brings."""
+    use: Use | None
+    """The verdict on it, None where there is none."""
+
+    @property
+    def name(self) -> str:
+        """Normalised."""
+        return self.cost.name
+
+    @property
+    def run(self) -> Run:
+        """The RUN that asks for it."""
+        return self.top.run
+
+    @property
+    def file(self) -> str | None:
+        """The file of the build context that asks for it, None for the Dockerfile."""
+        return self.top.requirement.file or None
+
+    @property
+    def place(self) -> str:
+        """Where it is asked for, in words."""
+        found = self.top.requirement
+        if not found.file:
+            return f"line {self.run.instruction.line}"
+        return f"{found.file}:{found.line}" if found.line else found.file
+
+    @property
+    def verdict(self) -> str:
+        """`imported`, `named`, `needed`, `never imported` or `unknown`."""
+        return self.use.verdict if self.use else "unknown"
+
+    @property
+    def because(self) -> str:
+        """What shows the verdict."""
+        return self.use.because if self.use else "the sources were not read"
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether nothing imports, names or needs it."""
+        return self.verdict == "never imported"
+
+    @property
+    def variant(self) -> Variant | None:
+        """A far smaller distribution with the same modules, None where none is known."""
+        return variant_of(self.name, self.top.requirement.extras)
+
+    @property
+    def saved_by_variant(self) -> int | None:
+        """The bytes that the variant of a distribution on PyPI is smaller by; None: not known."""
+        variant = self.variant
+        if variant is None or variant.index == CPU_INDEX or not variant.same_modules:
+            return None
+        large, small = lookup(self.name), lookup(variant.name)
+        if not large or not small or not large.installed_bytes or not small.installed_bytes:
+            return None
+        return large.installed_bytes - small.installed_bytes
+
+
+class Weights:
+    """The requirements of one image on a scale."""
+
+    def __init__(
+        self, found: tuple[TopLevel, ...], lock: Lock | None, minor: int, uses: Mapping[str, Use]
+    ) -> None:
+        self.graph = Graph(lock, minor)
+        self._top = {one.requirement.name: one for one in found}
+        self._uses = uses
+
+    @property
+    def basis(self) -> str:
+        """Where the sizes come from."""
+        return self.graph.basis
+
+    @cached_property
+    def _roots(self) -> Mapping[str, Required]:
+        asked = {name: one.requirement for name, one in self._top.items()}
+        return {name: Required(name, r.extras, r.marker) for name, r in asked.items()}
+
+    @cached_property
+    def all(self) -> tuple[Weighed, ...]:
+        """All requirements, the one that costs most first."""
+        return tuple(self._weighed(cost) for cost in costs(self.graph, self._roots))
+
+    @cached_property
+    def unknown(self) -> tuple[str, ...]:
+        """Distributions of which it is not known what they require."""
+        return tuple(sorted(self.graph.missing)) if self.all else ()
+
+    def _weighed(self, cost: Cost) -> Weighed:
+        root = self._roots[cost.name]
+        shared = sum(self.graph.bytes_of(name) or 0 for name in self.graph.reached([root]))
+        large = [member.name for member in cost.members[:3]] or [cost.name]
+        chain = max((self.graph.path(root, name) for name in large), key=len)
+        return Weighed(self._top[cost.name], cost, shared, chain, self._uses.get(cost.name))

@@ -1,0 +1,62 @@
+"""`dockopt requirements`: the table in its three forms, and errors in one line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from dockopt.cli.program import program
+
+DOCKERFILE = (
+    "FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\n"
+    'CMD ["python", "main.py"]\n'
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    (tmp_path / "requirements.txt").write_text("flask\nnumpy\n")
+    (tmp_path / "main.py").write_text("import flask\n")
+    return tmp_path
+
+
+def test_the_table_names_use_and_bytes(project: Path) -> None:
+    result = CliRunner().invoke(program, ["requirements", str(project / "Dockerfile")])
+    assert result.exit_code == 0, result.output
+    assert "2 top-level requirements, 1 of them never imported" in result.output
+    (numpy,) = [line for line in result.output.splitlines() if " numpy " in line]
+    assert "never imported" in numpy
+    assert "requirements.txt:2" in numpy
+    assert " MB " in numpy
+
+
+def test_json_has_bytes_as_numbers(project: Path) -> None:
+    arguments = ["requirements", str(project / "Dockerfile"), "--format", "json"]
+    document = json.loads(CliRunner().invoke(program, arguments).output)
+    found = {entry["name"]: entry for entry in document["requirements"]}
+    assert found["numpy"]["use"] == "never imported"
+    assert found["numpy"]["bytes_alone"] > 1_000_000
+    assert found["flask"]["use"] == "imported"
+    assert found["flask"]["run_line"] == 4
+
+
+def test_markdown_is_a_table(project: Path) -> None:
+    arguments = ["requirements", str(project), "--format", "markdown"]
+    result = CliRunner().invoke(program, arguments)
+    assert result.exit_code == 0, result.output
+    assert "| --: | --: | --- |" in result.output
+
+
+def test_what_cannot_be_told_is_an_error_in_one_line(project: Path) -> None:
+    (project / "requirements.txt").write_text("-r missing.txt\n")
+    result = CliRunner().invoke(program, ["requirements", str(project / "Dockerfile")])
+    assert result.exit_code == 2
+    assert "missing.txt is not in the build context" in result.stderr
+
+
+def test_standard_input_is_refused(project: Path) -> None:
+    result = CliRunner().invoke(program, ["requirements", "-"])
+    assert result.exit_code == 2
+    assert "takes one Dockerfile" in result.stderr

@@ -1,0 +1,5 @@
+"""Answers requests."""
+
+import flask
+
+app = flask.Flask(__name__)
