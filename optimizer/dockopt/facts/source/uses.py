@@ -95,7 +95,7 @@ class Uses:
     def _caveat(self) -> str:
         """Which used requirements may use others without it being known."""
         listed = {r.name for r in self.requirements}
-        dark = sorted(n for n in self.used & listed if self._requires(n) is None)
+        dark = sorted(n for n in self.used & listed - BASICS - TOOLS if self._requires(n) is None)
         if not dark:
             return ""
         more = f" and {len(dark) - 3} others" if len(dark) > 3 else ""
@@ -178,8 +178,9 @@ class Uses:
         """Why it cannot be said that a requirement is not used; empty where it can."""
         if self.blind or self.evidence.limit:
             return self.blind or self.evidence.limit
-        if requirement.via:
-            return f"it is there for {', '.join(requirement.via)}, of which too little is known"
+        # What is not in the list itself is the project: then it is asked for by the project.
+        if parents := [p for p in requirement.via if p in {r.name for r in self.requirements}]:
+            return f"it is there for {', '.join(parents)}, of which too little is known"
         if _FOR_ANOTHER.search(requirement.remark):
             return f"a comment says what it is for: {requirement.remark[:80]}"
         if self._is_frozen and requirement.name in _required_by_some():
