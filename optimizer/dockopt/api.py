@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     )
     from dockopt.facts.apt_recommends import Recommended, apt_recommended, recommends_decided
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
-    from dockopt.facts.conda import CONDA, cache_needed, clean_command, uncleaned_install
+    from dockopt.facts.conda import cache_needed, clean_command, uncleaned_install
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.handover import Handover
     from dockopt.facts.installs import Install
@@ -98,7 +98,6 @@ if TYPE_CHECKING:
     from dockopt_templates import fragment
 
 __all__ = [
-    "CONDA",
     "LIST_BYTES",
     "REMOVE_LISTS",
     "UNMEASURED",
@@ -227,7 +226,7 @@ _HOMES = {
     ),
     "dockopt.facts.apt_recommends": "Recommended apt_recommended recommends_decided",
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
-    "dockopt.facts.conda": "CONDA cache_needed clean_command uncleaned_install",
+    "dockopt.facts.conda": "cache_needed clean_command uncleaned_install",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.handover": "Handover",
