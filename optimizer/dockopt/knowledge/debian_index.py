@@ -88,7 +88,9 @@ def _package(name: str, line: str) -> Package:
     flags, size, source, depends, recommends = (*line.split("\t"), "", "", "")[:5]
     count = int(size) * KIB
     flags, _, section = flags.partition(":")
-    return Package(name, flags, section, count, source or name, _groups(depends), _groups(recommends))
+    return Package(
+        name, flags, section, count, source or name, _groups(depends), _groups(recommends)
+    )
 
 
 class DebianIndex:
