@@ -21,9 +21,9 @@ from pathlib import Path
 
 from dockopt.facts.context import Context
 from dockopt.facts.installs import requirement_name
+from dockopt.facts.lock_files import locked_requirements
 from dockopt.facts.source.evidence import Evidence
 from dockopt.facts.source.layout import Layout, module_files
-from dockopt.facts.source.locks import locked_requirements
 from dockopt.facts.source.requirements import Missing, Requirement, of_file, of_project
 from dockopt.facts.source.uses import NEEDED, NEVER, Uses, by_name
 

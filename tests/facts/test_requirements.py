@@ -191,6 +191,19 @@ def test_the_groups_of_poetry(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("settings", "default"),
+    [("", {"dev"}), ("[tool.poetry]\n", {"dev", "docs"}), ("[tool.pdm]\n", {"dev", "docs"}),
+     ('[tool.pdm]\n[tool.uv]\ndefault-groups = ["docs"]\n', {"docs"})],
+)  # fmt: skip
+def test_the_groups_that_a_tool_takes_by_itself(
+    tmp_path: Path, settings: str, default: set[str]
+) -> None:
+    text = f'[dependency-groups]\ndev = ["a"]\ndocs = ["b"]\n{settings}'
+    found = declared(in_folder(tmp_path, {"pyproject.toml": text}))
+    assert {g.name for g in found.groups if g.default} == default
+
+
 def test_a_pipfile_and_setup_cfg(tmp_path: Path) -> None:
     pipfile = '[packages]\nflask = "*"\n[dev-packages]\n"pytest" = ">=8"\n[requires]\npython_version = "3"\n'
     setup = "[options]\ninstall_requires =\n    six>=1\n[options.extras_require]\ndev =\n    tox\n"

@@ -283,14 +283,14 @@ class Facts:
         if self.context is None:
             return Unknown("there is no build context")
         from dockopt.facts.cuda_builds import minor_of
-        from dockopt.facts.lock_graph import lock_of
+        from dockopt.facts.lock_files import lock_of
         from dockopt.facts.shipping import contributing_stages
         from dockopt.facts.source.shipped import requirement_uses
         from dockopt.facts.top_level import top_level
         from dockopt.facts.weights import Weights
 
         target = self.dockerfile.target
-        stages = contributing_stages(self.dockerfile, target.chain)
+        stages = contributing_stages(self.dockerfile, (target,))
         found = top_level(
             self.context,
             (install for stage in stages for install in self.installs(stage)),

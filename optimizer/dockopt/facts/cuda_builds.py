@@ -11,13 +11,14 @@ from collections.abc import Iterator
 
 from dockopt.facts.context import Context
 from dockopt.facts.installs import Install
-from dockopt.facts.lock_graph import Required, lock_of
+from dockopt.facts.lock_files import lock_of
 from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, Requirement, requirement
 from dockopt.facts.requirement_costs import Graph, Member
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
 from dockopt.facts.requirements import located, required
 from dockopt.immutable import immutable
+from dockopt.knowledge.lock_file import Required
 from dockopt.model import ImageReference, Stage
 
 FAMILY = frozenset({"torch", "torchaudio", "torchvision"})

@@ -9,13 +9,13 @@ https://docs.astral.sh/uv/concepts/projects/dependencies/, https://pipenv.pypa.i
 
 import configparser
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dockopt.facts.context import Context
 from dockopt.facts.installs import requirement_name
 from dockopt.facts.requirement import INDEX, PATH, URL, VCS, Requirement, requirement
+from dockopt.facts.toml_tables import items_of, table, toml_problem, toml_tables
 from dockopt.immutable import immutable
 
 PROJECT, EXTRA, GROUP = "project", "extra", "group"
@@ -82,7 +82,7 @@ def declared(context: Context, folder: str = "") -> Declared:
         try:
             for group in read(path, text):
                 groups.append(group) if isinstance(group, Group) else problems.append(group)
-        except (tomllib.TOMLDecodeError, configparser.Error, RecursionError) as error:
+        except (ValueError, configparser.Error) as error:
             problems.append(f"{path} cannot be read: {str(error).splitlines()[0]}")
     return Declared(tuple(groups), tuple(files), tuple(problems))
 
@@ -92,17 +92,16 @@ Found = Iterator[Group | str]
 
 
 def _pyproject(path: str, text: str) -> Found:
-    document = tomllib.loads(text)
-    places = _Places(path, text)
-    project, tool = _table(document, "project"), _table(document, "tool")
+    document, places = _toml(text), _Places(path, text)
+    project, tool = table(document, "project"), table(document, "tool")
     dynamic = project.get("dynamic", [])
-    late = [f for f in ("dependencies", "optional-dependencies") if f in _list(dynamic)]
+    late = [f for f in ("dependencies", "optional-dependencies") if f in items_of(dynamic)]
     yield from (f"{path} leaves {field} to the build" for field in late)
     if project and "dependencies" not in late and not _is_left_to_poetry(project, tool):
-        yield from _group(places, PROJECT, "", _list(project.get("dependencies")), r"project\b")
-    for name, listed in _table(project, "optional-dependencies").items():
-        yield from _group(places, EXTRA, name, _list(listed), r"project\.optional-dep|project\b")
-    groups = _table(document, "dependency-groups")
+        yield from _group(places, PROJECT, "", items_of(project.get("dependencies")), r"project\b")
+    for name, listed in table(project, "optional-dependencies").items():
+        yield from _group(places, EXTRA, name, items_of(listed), r"project\.optional-dep|project\b")
+    groups = table(document, "dependency-groups")
     defaults = _defaults(tool)
     for name in groups:
         listed = list(_included(groups, name, set()))
@@ -111,17 +110,30 @@ def _pyproject(path: str, text: str) -> Found:
     yield from _tool_groups(places, tool)
 
 
+def _toml(text: str) -> Table:
+    """The tables of a text. Raises ValueError for what is no TOML."""
+    if problem := toml_problem(text):
+        raise ValueError(problem)
+    return toml_tables(text) or {}
+
+
 def _is_left_to_poetry(project: Table, tool: Table) -> bool:
     """Whether `[project]` names no requirements, and Poetry's own table does."""
-    return "dependencies" not in project and "dependencies" in _table(tool, "poetry")
+    return "dependencies" not in project and "dependencies" in table(tool, "poetry")
 
 
 def _defaults(tool: Table) -> frozenset[str]:
-    """The groups that `uv sync` takes by itself: https://docs.astral.sh/uv/reference/settings/"""
-    chosen = _table(tool, "uv").get("default-groups", ["dev"])
+    """The groups that the project's tool takes by itself, `*` for all of them.
+
+    https://docs.astral.sh/uv/reference/settings/#default-groups,
+    https://python-poetry.org/docs/managing-dependencies/#dependency-groups,
+    https://pdm-project.org/latest/usage/dependency/#add-development-only-dependencies
+    """
+    usual = "all" if "poetry" in tool or "pdm" in tool else ["dev"]
+    chosen = table(tool, "uv").get("default-groups", usual)
     if chosen == "all":
         return frozenset({"*"})
-    return frozenset(requirement_name(str(name)) for name in _list(chosen))
+    return frozenset(requirement_name(str(name)) for name in items_of(chosen))
 
 
 def _included(groups: Table, name: str, seen: set[str]) -> Iterator[Any]:
@@ -130,7 +142,7 @@ def _included(groups: Table, name: str, seen: set[str]) -> Iterator[Any]:
         if requirement_name(key) != requirement_name(name) or key in seen:
             continue
         seen.add(key)
-        for item in _list(items):
+        for item in items_of(items):
             if isinstance(item, dict) and "include-group" in item:
                 yield from _included(groups, str(item["include-group"]), seen)
             else:
@@ -138,39 +150,39 @@ def _included(groups: Table, name: str, seen: set[str]) -> Iterator[Any]:
 
 
 def _tool_groups(places: "_Places", tool: Table) -> Found:
-    uv, pdm, poetry = _table(tool, "uv"), _table(tool, "pdm"), _table(tool, "poetry")
+    uv, pdm, poetry = table(tool, "uv"), table(tool, "pdm"), table(tool, "poetry")
     if "dev-dependencies" in uv:
-        listed = _list(uv["dev-dependencies"])
+        listed = items_of(uv["dev-dependencies"])
         on = bool({"dev", "*"} & _defaults(tool))
         yield from _group(places, GROUP, "dev", listed, r"tool\.uv", default=on)
-    for name, listed in _table(pdm, "dev-dependencies").items():
-        yield from _group(places, GROUP, name, _list(listed), r"tool\.pdm", default=True)
+    for name, listed in table(pdm, "dev-dependencies").items():
+        yield from _group(places, GROUP, name, items_of(listed), r"tool\.pdm", default=True)
     if poetry:
         yield from _poetry(places, poetry)
 
 
 def _poetry(places: "_Places", poetry: Table) -> Found:
     head = r"tool\.poetry\."
-    main = {n: v for n, v in _table(poetry, "dependencies").items() if n != "python"}
+    main = {n: v for n, v in table(poetry, "dependencies").items() if n != "python"}
     if main:
         yield _named_group(places, PROJECT, "", main, head + "dep")
-    old = _table(poetry, "dev-dependencies")
+    old = table(poetry, "dev-dependencies")
     if old:
         yield _named_group(places, GROUP, "dev", old, head + "dev-dep", default=True)
-    for name, group in _table(poetry, "group").items():
+    for name, group in table(poetry, "group").items():
         if isinstance(group, dict):
             optional = group.get("optional") is True
-            listed = _table(group, "dependencies")
+            listed = table(group, "dependencies")
             pattern = head + f"group\\.[\"']?{re.escape(name)}\\b"
             found = _named_group(places, GROUP, name, listed, pattern, default=not optional)
             yield Group(GROUP, found.name, found.requirements, found.file, not optional, optional)
-    for name, names in _table(poetry, "extras").items():
-        chosen = {str(n): main.get(str(n), "*") for n in _list(names)}
+    for name, names in table(poetry, "extras").items():
+        chosen = {str(n): main.get(str(n), "*") for n in items_of(names)}
         yield _named_group(places, EXTRA, name, chosen, head + "dep")
 
 
 def _pipfile(path: str, text: str) -> Found:
-    document, places = tomllib.loads(text), _Places(path, text)
+    document, places = _toml(text), _Places(path, text)
     for name, listed in document.items():
         if name in ("source", "requires", "scripts", "pipenv", "pipfile"):
             continue
@@ -195,15 +207,6 @@ def _setup(path: str, text: str) -> Found:
 def _setup_list(value: str) -> list[str]:
     lines = (line.strip() for line in re.split(r"[\n]", value))
     return [line for line in lines if line and not line.startswith("#")]
-
-
-def _table(of: Table, name: str) -> Table:
-    found = of.get(name)
-    return found if isinstance(found, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _group(
@@ -248,7 +251,7 @@ def _of_table(name: str, value: Any) -> Requirement:
     entry: Table = value if isinstance(value, dict) else {"version": value}
     version = entry.get("version")
     specifier = version.strip() if isinstance(version, str) and version != "*" else ""
-    extras = frozenset(requirement_name(str(e)) for e in _list(entry.get("extras")))
+    extras = frozenset(requirement_name(str(e)) for e in items_of(entry.get("extras")))
     kind, target = INDEX, ""
     for key, meant in (("git", VCS), ("url", URL), ("path", PATH), ("file", PATH)):
         if isinstance(entry.get(key), str):

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 
 from dockopt.facts.container import Facts
 from dockopt.facts.image_files import files_in_image
+from dockopt.facts.lock_files import locked_requirements
 from dockopt.facts.pip import PipCommand, pip_commands, spec_text
+from dockopt.facts.shipping import contributing_stages
 from dockopt.facts.source.closure import Closure
 from dockopt.facts.source.entry_points import NO_COMMAND
 from dockopt.facts.source.evidence import Evidence
 from dockopt.facts.source.image_paths import ImagePaths
 from dockopt.facts.source.layout import Layout, module_files
-from dockopt.facts.source.locks import locked_requirements
 from dockopt.facts.source.requirements import (
     Missing,
     Requirement,
@@ -47,7 +48,7 @@ def shipped_requirements(facts: Facts) -> Shipped:
         raise ValueError("there is no build context")
     found: dict[str, Requirement] = {}
     missing: dict[str, None] = {}
-    for stage in _contributing(facts):
+    for stage in contributing_stages(facts.dockerfile, (facts.dockerfile.target,)):
         for run in stage.runs:
             for item in _of_run(facts, stage, run):
                 if isinstance(item, Missing):
@@ -55,17 +56,6 @@ def shipped_requirements(facts: Facts) -> Shipped:
                 else:
                     found.setdefault(item.name, item)
     return Shipped(tuple(found.values()), tuple(missing))
-
-
-def _contributing(facts: Facts) -> Iterator[Stage]:
-    """The target, the stages it starts from, and those that it copies from, however far."""
-    waiting, seen = [facts.dockerfile.target], set[int]()
-    while waiting:
-        for stage in waiting.pop().chain:
-            if stage.index not in seen:
-                seen.add(stage.index)
-                yield stage
-                waiting += [source for source, _, _ in facts.dockerfile.references(stage)]
 
 
 def _of_run(facts: Facts, stage: Stage, run: Run) -> Iterator[Requirement | Missing]:
@@ -185,8 +175,9 @@ def requirement_uses(facts: Facts) -> Uses:
     closure = facts.closure
     reached = frozenset(closure.reached) if isinstance(closure, Closure) else frozenset[str]()
     points = facts.entry_points
+    stages = contributing_stages(facts.dockerfile, (facts.dockerfile.target,))
     layout = Layout(context, module_files(context), points.roots if points else ())
-    inside = files_in_image(facts.dockerfile, _contributing(facts), context)
+    inside = files_in_image(facts.dockerfile, stages, context)
     evidence = Evidence(layout, reached, inside)
     programs = {name: str(place) for name, place in points.programs.items()} if points else {}
     programs |= (
