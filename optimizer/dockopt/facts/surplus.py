@@ -140,6 +140,8 @@ def _kept(facts: Facts, found: Sequence[DevelopmentInstall]) -> frozenset[str]:
     names: set[str] = set()
     for stage in stages_of_image(facts):
         for install in facts.installs(stage):
+            if not _arrives(facts, stage, install.environment):
+                continue
             listed = required(facts.context, (install,)) if facts.context else ""
             if isinstance(listed, tuple):
                 names.update(
