@@ -70,7 +70,10 @@ def test_what_the_locks_of_a_context_say_is_joined(tmp_path: Path) -> None:
         'dependencies = [{ name = "b" }]\n[package.optional-dependencies]\nx = [{ name = "c" }]\n'
     )
     one = f'[[package]]\nname = "A"\n{needs}'
-    other = '[[package]]\nname = "a"\n[package.dependencies]\nd = "*"\n'
+    other = (
+        '[[package]]\nname = "a"\n[package.dependencies]\nd = {version = "*", optional = true}\n'
+        '[package.extras]\nx = ["d"]\ntests = ["pytest"]\n'
+    )
     files = {"uv.lock": one, "api/poetry.lock": other, "x/y/z/uv.lock": other.replace("d", "e")}
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

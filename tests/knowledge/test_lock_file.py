@@ -2,7 +2,7 @@
 
 import pytest
 
-from dockopt.knowledge.lock_file import Required, read_lock
+from dockopt.knowledge.lock_file import SOME_EXTRA, Required, read_lock
 
 UV = """\
 version = 1
@@ -117,10 +117,11 @@ def test_poetry_has_tables_and_alternatives() -> None:
     assert not lock.has_sizes
     assert lock.packages["flask-login"].requires == (
         Required("flask"),
+        Required("werkzeug", marker="python_version >= '3.8'", of_extra=SOME_EXTRA),
         Required("importlib-metadata", marker="python_version < '3.8'"),
         Required("importlib-metadata", frozenset({"perf"})),
-        Required("pytest", of_extra="dev"),
-        Required("mypy", frozenset({"faster-cache"}), 'python_version >= "3.9"', "dev"),
+        Required("pytest", of_extra="dev", chosen=False),
+        Required("mypy", frozenset({"faster-cache"}), 'python_version >= "3.9"', "dev", False),
     )
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import origin
 from dockopt.facts.declared import EXTRA, declared
 from dockopt.facts.installs import Install
 from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import PATH, Requirement, requirement
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
-from dockopt.facts.requirements import located
 from dockopt.immutable import immutable
 from dockopt.knowledge.development_contents import TOOLS
 from dockopt.model import Run, Stage
@@ -88,7 +88,8 @@ def _of_files(
     context: Context, install: Install, base: DevelopmentInstall
 ) -> Iterator[DevelopmentInstall]:
     options = [o for o in install.pip.options if o.name == "--requirement"]
-    files = {id(o): located(context, o.value) for o in options if o.value}
+    stage, before = install.stage, install.run.instruction
+    files = {id(o): origin(context, stage, before, o.value) for o in options if o.value}
     for option in options:
         path = files.get(id(option))
         if path is None or not DEVELOPMENT.search(path):
@@ -123,7 +124,7 @@ def _of_including(
         return replace(found, obstacle=f"{file.path} includes more than one file")
     folder = path.rpartition("/")[0]
     inside = f"{folder}/{direct}" if folder else direct
-    where = located(context, inside)
+    where = origin(context, install.stage, install.run.instruction, inside)
     if where is None or ".." in direct or where not in file.files:
         return replace(found, obstacle=f"what {file.path} includes is not found in the image")
     if where in others:

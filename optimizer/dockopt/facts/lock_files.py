@@ -78,12 +78,15 @@ def locked_names(context: Context, tool: str, manifest: str) -> frozenset[str] |
 
 @remembered
 def locked_requirements(context: Context) -> Mapping[str, tuple[str, ...]]:
-    """For each distribution what the locks of the context say that it requires, extras included."""
+    """For each distribution what the locks of the context say that it requires.
+
+    What extras bring counts where a lock shows that they are chosen.
+    """
     paths = [p for p in context.files_under("") if posixpath.basename(p) in GRAPHS]
     found: dict[str, dict[str, None]] = {}
     for path in [p for p in paths if p.count("/") <= MAX_DEPTH][:MAX_LOCKS]:
         lock = lock_at(context, path)
         for package in lock.all if lock else ():
-            required = dict.fromkeys(one.name for one in package.requires)
+            required = dict.fromkeys(r.name for r in package.requires if r.chosen)
             found.setdefault(package.name, {}).update(required)
     return {name: tuple(required) for name, required in found.items()}

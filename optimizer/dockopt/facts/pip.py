@@ -75,8 +75,13 @@ class PipCommand(Optioned):
 
     @property
     def editables(self) -> tuple[str | None, ...]:
-        """What `-e` names."""
-        return self.values("--editable")
+        """What `-e` names; see `spec_text`."""
+        named = [option for option in self.options if option.name == "--editable"]
+        return tuple(
+            option.value if word is None or word is option.word else spec_text(word)
+            for option in named
+            for word in (option.value_word,)
+        )
 
     @property
     def user(self) -> bool:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from dockopt.facts.compose_services import services
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import located
 from dockopt.facts.footprint import within
 from dockopt.facts.pip import PYTHON
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.facts.scripts import unseen_script
-from dockopt.facts.start_commands import StartCommand, located, start_commands, start_files
+from dockopt.facts.start_commands import StartCommand, start_commands, start_files
 from dockopt.model import Stage
 
 LAST_PRIVILEGED = 1023

@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from dockopt.facts.code_copies import CodeCopy, NotExact, brought_from
+from dockopt.facts.code_copies import CodeCopy, NotExact
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import brought_from
 from dockopt.facts.declared import GROUP, declared
 from dockopt.facts.installer_commands import InstallerCommand
 from dockopt.facts.installs import requirement_name

@@ -12,18 +12,17 @@ https://pipenv.pypa.io/en/latest/pipfile.html#example-pipfile-lock
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
-
 from dockopt.immutable import immutable
-from dockopt.knowledge.wheel_tags import fitness_for, read_filename
+from dockopt.knowledge.distributions import SEPARATORS
 from dockopt.remembering import cached_property
 
 MAX_PACKAGES = 20_000
+SOME_EXTRA = "*"
+"""For an extra that Poetry does not name in the same place."""
 _SELF = ("virtual", "editable", "directory")
 
 
@@ -38,6 +37,8 @@ class Required:
     """A marker of PEP 508, empty for none; Poetry's own forms count as none."""
     of_extra: str = ""
     """The extra of the distribution that asks for it, empty where it is always required."""
+    chosen: bool = True
+    """Whether it is locked for that: Poetry lists all that extras would bring, chosen or not."""
 
 
 @immutable(slots=True)
@@ -61,6 +62,8 @@ class Locked:
 
     def wheel_bytes(self, minor: int, machine: str = "x86_64") -> int | None:
         """The bytes of the wheel that Python 3.`minor` on Linux takes; None where not known."""
+        from dockopt.knowledge.wheel_tags import fitness_for, read_filename
+
         ranked = sorted(
             (rank, file, count)
             for file, count in self.wheels
@@ -108,7 +111,9 @@ def read_lock(file: str, text: str) -> Lock | None:
 
 def _of_toml(file: str, text: str) -> tuple[Locked, ...]:
     key = "packages" if file.rpartition("/")[2].startswith("pylock") else "package"
-    tables = tomllib.loads(text).get(key)
+    import tomllib
+
+    tables = tomllib.loads(text).get(key, [])
     if not isinstance(tables, list) or len(tables) > MAX_PACKAGES:
         raise ValueError(f"{file}: no list of packages that can be read")
     return tuple(_locked(table) for table in tables)
@@ -120,7 +125,7 @@ def _locked(table: object) -> Locked:
     source = table.get("source")
     about = source if isinstance(source, dict) else {}
     return Locked(
-        canonicalize_name(table["name"]),
+        _normal(table["name"]),
         str(table.get("version", "")),
         tuple(_requires(table)),
         tuple(_wheels(table.get("wheels"))),
@@ -140,11 +145,7 @@ def _pipenv(text: str) -> tuple[Locked, ...]:
     )
     if not sections or not all(isinstance(section, dict) for _, section in sections):
         raise ValueError("no sections of packages")
-    listed = {
-        canonicalize_name(n): (k, about)
-        for k, part in reversed(sections)
-        for n, about in part.items()
-    }
+    listed = {_normal(n): (k, about) for k, part in reversed(sections) for n, about in part.items()}
     if len(listed) > MAX_PACKAGES:
         raise ValueError("too many packages")
     return tuple(
@@ -160,10 +161,11 @@ def _version(about: object) -> str:
 def _requires(table: Mapping[str, Any]) -> Iterator[Required]:
     yield from _listed(table.get("dependencies"))
     for extra, listed in _tables(table, "optional-dependencies"):
-        yield from _listed(listed, canonicalize_name(extra))
+        yield from _listed(listed, _normal(extra))
     for extra, listed in _tables(table, "extras"):  # Poetry: names of what an extra switches on
         for text in listed if isinstance(listed, list) else ():
-            yield from _of_text(str(text), canonicalize_name(extra))
+            found = _of_text(str(text), _normal(extra))
+            yield from (replace(one, chosen=False) for one in found)
 
 
 def _tables(table: Mapping[str, Any], key: str) -> Iterable[tuple[str, Any]]:
@@ -181,7 +183,7 @@ def _listed(listed: object, of_extra: str = "") -> Iterator[Required]:
         elif isinstance(entry, dict) and isinstance(entry.get("name"), str):
             extras = entry.get("extra", ())
             yield Required(
-                canonicalize_name(entry["name"]),
+                _normal(entry["name"]),
                 frozenset(map(str, extras if isinstance(extras, list) else ())),
                 str(entry.get("marker", "")),
                 of_extra,
@@ -192,23 +194,29 @@ def _of_poetry(table: Mapping[str, Any]) -> Iterator[Required]:
     for name, asked in table.items():
         for one in asked if isinstance(asked, list) else (asked,):
             details = one if isinstance(one, dict) else {}
-            if not details.get("optional"):
-                extras = details.get("extras", ())
-                yield Required(
-                    canonicalize_name(name),
-                    frozenset(map(str, extras if isinstance(extras, list) else ())),
-                    str(details.get("markers", "")),
-                )
+            extras = details.get("extras", ())
+            yield Required(
+                _normal(name),
+                frozenset(map(str, extras if isinstance(extras, list) else ())),
+                str(details.get("markers", "")),
+                SOME_EXTRA if details.get("optional") else "",
+            )
 
 
 def _of_text(text: str, of_extra: str) -> Iterator[Required]:
+    from packaging.requirements import InvalidRequirement, Requirement
+
     # Poetry writes `name (>=1,<2)`, which is not what requirements look like any more.
     try:
         found = Requirement(re.sub(r"\s*\(([^)]*)\)", r" \1", text, count=1).replace(" *", ""))
     except InvalidRequirement:
         return
     marker = str(found.marker) if found.marker else ""
-    yield Required(canonicalize_name(found.name), frozenset(found.extras), marker, of_extra)
+    yield Required(_normal(found.name), frozenset(found.extras), marker, of_extra)
+
+
+def _normal(name: str) -> str:
+    return SEPARATORS.sub("-", name).lower()
 
 
 def _wheels(listed: object) -> Iterator[tuple[str, int | None]]:

@@ -6,8 +6,6 @@ https://packaging.python.org/en/latest/specifications/dependency-specifiers/#env
 from collections.abc import Iterable
 from functools import lru_cache
 
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
-
 MINORS = range(9, 15)
 """The minor versions of Python 3 that are in use."""
 _EVERY_MINOR = range(4, 20)
@@ -19,6 +17,13 @@ def holds(marker: str, minor: int, machine: str = "x86_64") -> bool | None:
     """Whether a marker holds with Python 3.`minor`, no extra being asked for; None: not understood."""
     if not marker:
         return True
+    from packaging.markers import (
+        InvalidMarker,
+        Marker,
+        UndefinedComparison,
+        UndefinedEnvironmentName,
+    )
+
     environment = {
         "implementation_name": "cpython",
         "implementation_version": f"3.{minor}.0",
