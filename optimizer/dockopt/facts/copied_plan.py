@@ -4,13 +4,21 @@ import re
 from collections.abc import Iterable, Iterator
 
 from dockopt.facts.copied_packages import WHOLE, CopiedPackages, copied_packages, prefix_of
-from dockopt.facts.environments import absolute
+from dockopt.facts.environments import HIDDEN, absolute
 from dockopt.facts.handover import copied_path, venvs_of
 from dockopt.facts.hazards import hazard
 from dockopt.facts.installs import BASICS, TOOLS, Install, installs
 from dockopt.facts.packaging_tools import used_tools
+from dockopt.facts.project_plans import with_project
 from dockopt.facts.runtime import RuntimeTexts
-from dockopt.facts.venv_plan import Receiver, VenvPlan, basics_below, other_user, system_installs
+from dockopt.facts.venv_plan import (
+    Receiver,
+    VenvPlan,
+    basics_below,
+    other_user,
+    steering_variables,
+    system_installs,
+)
 from dockopt.model import Dockerfile, ImageReference, Run, Stage
 from dockopt.shell import Script
 from dockopt.syntax import Instruction
@@ -25,16 +33,19 @@ def copied_plan(dockerfile: Dockerfile, runtime: RuntimeTexts) -> VenvPlan | Non
         return None
     repeated, problem = basics_below(dockerfile, found.source)
     reason = next((reason for reason in _objections(found) if reason), problem)
-    late = [i for r in found.receivers for i in installs(r.stage, venvs_of(dockerfile, r.stage))]
-    return VenvPlan(
+    late = (i for r in found.receivers for i in installs(r.stage, venvs_of(dockerfile, r.stage)))
+    every = (*found.every, *late)
+    plan = VenvPlan(
         found.source,
         found.own,
         found.own[0].run.instruction,
-        any(i.pip.tool == "uv" for i in (*found.every, *late)),
+        any(i.pip.tool != "pip" for i in every),
         found.receivers,
         repeated,
         reason,
+        variables=steering_variables(found.source, every),
     )
+    return with_project(dockerfile, plan, runtime)
 
 
 def _objections(found: CopiedPackages) -> Iterator[str]:
@@ -47,6 +58,7 @@ def _objections(found: CopiedPackages) -> Iterator[str]:
     yield _unprivileged(dockerfile, source)
     for receiver in found.receivers:
         yield from _receiver_objections(found, receiver)
+    yield _hidden(found)
     yield _prefix_use(found) if found.prefix else _other_content(source)
     yield _additional_pip(found)
     yield _others_take(found)
@@ -57,12 +69,25 @@ def _receiver_objections(found: CopiedPackages, receiver: Receiver) -> Iterator[
     if any(prefix_of(dockerfile, stage, copy) != found.prefix for copy in receiver.copies):
         yield f"stage {stage.reference} copies from several folders of packages"
     late = installs(stage, venvs_of(dockerfile, stage))
+    for install in late:
+        if install.project:
+            line = install.run.instruction.line
+            yield f"line {line} installs with {install.pip.tool} where the packages were copied"
     for user in dockerfile.built_upon(stage):
         texts = RuntimeTexts(dockerfile, user, found.runtime.context)
         yield hazard(dockerfile, user, late, texts)
         yield _unprivileged(dockerfile, user)
     yield _interpreters(found.source, stage)
     yield _seen_no_more(dockerfile, receiver)
+
+
+def _hidden(found: CopiedPackages) -> str:
+    """A project whose environment the tool keeps for itself: once one is active it would go there."""
+    for install in found.every:
+        if install.environment == HIDDEN:
+            line, tool = install.run.instruction.line, install.pip.tool
+            return f"line {line} installs beside them, into an environment that {tool} keeps for itself"
+    return ""
 
 
 def _unprivileged(dockerfile: Dockerfile, stage: Stage) -> str:
