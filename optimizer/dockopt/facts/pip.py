@@ -75,8 +75,8 @@ class PipCommand(Optioned):
 
     @property
     def editables(self) -> tuple[str | None, ...]:
-        """What `-e` names."""
-        return self.values("--editable")
+        """What `-e` names; `-e .[dev]` is a file name pattern as well, see `spec_text`."""
+        return tuple(_pattern_or_value(o) for o in self.options if o.name == "--editable")
 
     @property
     def user(self) -> bool:
@@ -107,6 +107,11 @@ class PipCommand(Optioned):
 
     def _is_set(self, name: str) -> bool:
         return dict(self.environment).get(name) not in ("", "0", "false", None)
+
+
+def _pattern_or_value(option: Option) -> str | None:
+    word = option.value_word
+    return option.value if word is None or word is option.word else spec_text(word)
 
 
 def spec_text(word: Word) -> str | None:

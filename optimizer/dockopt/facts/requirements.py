@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
-from dockopt.facts.declared import declared
-from dockopt.facts.installs import BASICS, TOOLS, Install
+from dockopt.facts.declared import PROJECT, Group, declared
+from dockopt.facts.installs import BASICS, TOOLS, Install, requirement_name
 from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, PATH, Requirement, requirement
 from dockopt.facts.requirement_files import read_requirements
+from dockopt.facts.toml_tables import toml_tables
 
 
 class NotKnown(Exception):  # noqa: N818
@@ -26,7 +27,8 @@ def required(context: Context, found: tuple[Install, ...]) -> tuple[Requirement,
     """All top-level requirements with where they are written, or why they are not all known.
 
     What is named on the command line has no `file`. Of a project that is installed from a path,
-    its own requirements and those of all its extras count.
+    its own requirements count and those of the extras that are asked for; of all where a variable
+    may name some.
     """
     listed: list[Requirement] = []
     try:
@@ -85,7 +87,7 @@ def _of_lock(context: Context, install: Install) -> Iterator[Requirement]:
 def _of_pattern(context: Context, text: str, line: int) -> Iterator[Requirement]:
     """A variable that may name extras of the project: every extra counts."""
     if "$" in text and context.exists("pyproject.toml"):
-        yield from _of_project(context, ".")
+        yield from _of_project(context, ".", None)
     else:
         raise NotKnown(f"line {line} installs what a variable names")
 
@@ -106,14 +108,17 @@ def _resolved(context: Context, one: Requirement | None, what: str) -> Iterator[
     if one is None:
         raise NotKnown(f"{what} cannot be read")
     if one.kind == PATH and not one.name:
-        yield from _of_project(context, one.target)
+        yield from _of_project(context, one.target, one.extras)
     elif one.name:
         yield one
     else:
         raise NotKnown(f"{what} names a URL whose distribution is not known")
 
 
-def _of_project(context: Context, path: str) -> Iterator[Requirement]:
+def _of_project(
+    context: Context, path: str, extras: frozenset[str] | None
+) -> Iterator[Requirement]:
+    """What a project requires with these extras; with None, all of them."""
     folder = path.removeprefix("file:").strip("./")
     where = f"{folder}/pyproject.toml" if folder else "pyproject.toml"
     if not context.is_file(where):
@@ -122,7 +127,25 @@ def _of_project(context: Context, path: str) -> Iterator[Requirement]:
     groups = [g for g in found.groups if g.kind != "group" and g.file == where]
     if found.problems:
         raise NotKnown(found.problems[0])
-    if not any(group.kind == "project" for group in groups):
+    if not any(group.kind == PROJECT for group in groups):
         raise NotKnown(f"{where} does not list the project's requirements")
+    chosen = None if extras is None else _with_those_named(context, where, groups, extras)
     for group in groups:
-        yield from group.requirements
+        if group.kind == PROJECT or chosen is None or group.name in chosen:
+            yield from group.requirements
+
+
+def _with_those_named(
+    context: Context, where: str, groups: list[Group], extras: frozenset[str]
+) -> frozenset[str]:
+    """These extras and those that they name, as `all = ["project[a,b]"]` does."""
+    table = (toml_tables(context.read_text(where) or "") or {}).get("project")
+    name = table.get("name") if isinstance(table, dict) else None
+    if not isinstance(name, str):
+        return extras
+    while True:
+        asked = (r for g in groups if g.kind == PROJECT or g.name in extras for r in g.requirements)
+        more = extras.union(*(r.extras for r in asked if r.name == requirement_name(name)))
+        if more == extras:
+            return extras
+        extras = more
