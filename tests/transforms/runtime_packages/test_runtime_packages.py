@@ -366,3 +366,17 @@ def test_words_about_installs_keep_nothing(
     tmp_path: Path, start: str, files: dict[str, str]
 ) -> None:
     assert "gcc" not in runtime(tmp_path, INSTALL, start, **files)
+
+
+def test_a_tag_without_a_release_may_mean_the_one_that_frees_less(tmp_path: Path) -> None:
+    """libxml2-dev brings libicu-dev, 110 MB, in bookworm; in trixie it does not."""
+    install = "RUN apt-get update && apt-get install -y --no-install-recommends libxml2-dev\n"
+    named = BUILDER + install + COPY
+    (bookworm,), (trixie,), (either,) = (
+        run(named.replace("slim-bookworm", tag), tmp_path, NAME, {"a.py": ""}).applied
+        for tag in ("slim-bookworm", "slim-trixie", "slim")
+    )
+
+    assert (bookworm.saves.count or 0) > 100_000_000 > (trixie.saves.count or 0)
+    assert either.saves.count == trixie.saves.count
+    assert either.saves.basis.endswith("trixie, the least of the releases that the tag may mean")
