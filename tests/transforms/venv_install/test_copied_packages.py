@@ -115,6 +115,7 @@ POETRY = (
     "RUN poetry config virtualenvs.create false\n"
     "RUN poetry install --only main --no-root\n"
 )
+UV_PIP = "RUN pip install uv\nRUN uv pip install --system flask\n"
 PROJECT_FILES = {
     "app.py": "import flask\n",
     "pyproject.toml": '[project]\nname = "kiln"\nversion = "1"\ndependencies = ["flask==3.1.0"]\n',
@@ -154,6 +155,13 @@ def test_every_tool_is_pointed_to_the_environment(tmp_path: Path, installs: str,
     assert "COPY --from=build /opt/venv /opt/venv\n" in stage(text, "")
 
 
+def test_an_installer_that_nobody_calls_at_run_time_stays_behind(tmp_path: Path) -> None:
+    text = run(PROJECT + UV_PIP + COPIED, tmp_path, NAMES, PROJECT_FILES).text
+
+    assert "RUN uv pip install flask\n" in stage(text, "build")
+    assert "uv" not in stage(text, "")
+
+
 def test_programs_of_the_copied_packages_run_without_poetry(tmp_path: Path) -> None:
     command = 'CMD ["poetry", "run", "flask", "run"]\n'
 
@@ -180,6 +188,14 @@ def test_programs_of_the_copied_packages_run_without_poetry(tmp_path: Path) -> N
             + "RUN pip install flask\n"
             + COPIED,
             "line 6 installs beside them, into an environment that poetry keeps for itself",
+        ),
+        (
+            PROJECT + UV_PIP + COPIED + 'CMD ["uv", "run", "--no-project", "app.py"]\n',
+            "CMD calls uv, which came along with the packages",
+        ),
+        (
+            PROJECT + UV_PIP + COPIED + "RUN uv pip install --system six\n",
+            "line 10 calls uv, which came along with the packages",
         ),
     ],
 )
