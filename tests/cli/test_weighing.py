@@ -110,3 +110,19 @@ def test_a_list_that_is_copied_from_a_folder(project: Path) -> None:
     (project / "requirements.txt").rename(project / "deploy" / "requirements.txt")
 
     assert "2 top-level requirements" in summary_of(project)
+
+
+@pytest.mark.parametrize(
+    ("script", "known"), [("setup()", True), ("setup(install_requires=['six'])", False)]
+)
+def test_setuptools_reads_setup_cfg(project: Path, script: str, known: bool) -> None:
+    (project / "Dockerfile").write_text("FROM python:3.12-slim\nCOPY . .\nRUN pip install .[web]\n")
+    (project / "pyproject.toml").write_text("[build-system]\nrequires = ['setuptools']\n")
+    (project / "setup.py").write_text(f"from setuptools import setup\n{script}\n")
+    (project / "setup.cfg").write_text(
+        "[options]\ninstall_requires =\n    flask\n"
+        "[options.extras_require]\nweb =\n    gunicorn\ntest =\n    selenium\n"
+    )
+
+    expected = "2 top-level requirements" if known else "setup.py lists requirements, too"
+    assert expected in summary_of(project)

@@ -1,15 +1,19 @@
 """The distributions that are asked for by name, from manifests in the build context."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from dockopt.facts.context import Context
-from dockopt.facts.declared import EXTRA, Group, declared
+from dockopt.facts.declared import EXTRA, GROUP, PROJECT, Declared, Group, declared
 from dockopt.facts.installs import BASICS, TOOLS, Install
 from dockopt.facts.manifests import manifests
 from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, PATH, Requirement, requirement
 from dockopt.facts.requirement_files import read_requirements
+
+_SETUP_REQUIRES = re.compile(r"requires|[(,]\s*\*\*\w")
+"""What tells that a setup.py lists requirements, or may."""
 
 
 class NotKnown(Exception):  # noqa: N818
@@ -133,20 +137,35 @@ def _of_project(
 ) -> Iterator[Requirement]:
     """What a project requires; with all `extras`, or these while others are optional."""
     folder = path.removeprefix("file:").strip("./")
-    where = f"{folder}/pyproject.toml" if folder else "pyproject.toml"
-    if not context.is_file(where):
-        raise NotKnown(f"{where} is not there, so the project's requirements are not known")
     found = declared(context, folder)
-    groups = [g for g in found.groups if g.kind != "group" and g.file == where]
     if found.problems:
         raise NotKnown(found.problems[0])
-    if not any(group.kind == "project" for group in groups):
-        raise NotKnown(f"{where} does not list the project's requirements")
+    groups = _published(context, f"{folder}/" if folder else "", found)
     asked = None if extras is None else _with_own(groups, extras)
     for group in groups:
         for one in group.requirements:
             left_out = asked is not None and group.kind == EXTRA and group.name not in asked
             yield replace(one, optional=left_out or (one.optional and group.kind != EXTRA))
+
+
+def _published(context: Context, prefix: str, found: Declared) -> list[Group]:
+    """What the metadata of a project will ask for: its own groups and its extras.
+
+    pyproject.toml says it, or for setuptools setup.cfg, as far as setup.py adds nothing.
+    https://setuptools.pypa.io/en/latest/userguide/declarative_config.html
+    """
+    manifest, settings, script = (
+        f"{prefix}{name}" for name in ("pyproject.toml", "setup.cfg", "setup.py")
+    )
+    for file in (manifest, settings):
+        groups = [g for g in found.groups if g.kind != GROUP and g.file == file]
+        if any(group.kind == PROJECT for group in groups):
+            if file == settings and _SETUP_REQUIRES.search(context.read_text(script) or ""):
+                raise NotKnown(f"{script} lists requirements, too")
+            return groups
+    if context.is_file(manifest):
+        raise NotKnown(f"{manifest} does not list the project's requirements")
+    raise NotKnown(f"{manifest} is not there, so the project's requirements are not known")
 
 
 def _with_own(groups: list[Group], extras: frozenset[str]) -> frozenset[str]:
