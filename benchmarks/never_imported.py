@@ -34,6 +34,14 @@ ONE_BY_ONE, WHOLE = "labelled one by one", "whole projects"
 _READ = re.compile(
     r"\.(?:py|toml|cfg|txt|in|ini|conf|ya?ml|json|lock|sh|env)$|(?:^|/)(?:Pipfile|Procfile|Makefile)$"
 )
+_LABELS = (
+    "One by one: rq2a.csv (direct dependencies; Bloated against Active and Inactive) and "
+    "qualitative_results.json (all bloated). Whole projects: those of rq1b.csv whose direct "
+    "dependencies are all used or all bloated; of these the ones that the study resolved. "
+    "Some that it calls bloated are imported in so many words, so that no reader finds all. "
+    "Precision and recall are those of the verdict `never imported`; in the second row of each kind "
+    "`needed` (by another distribution, and by no code of the project) counts as well."
+)
 _MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 
 
@@ -274,6 +282,7 @@ def _figures(scores: dict[str, Score], head: str, before: str) -> dict[str, obje
         "dockopt": own,
         "source": f"https://github.com/gdrosos/bloat-study-artifact at {head}",
         "projects at": f"the last commit before {before}",
+        "labels": _LABELS,
         **{
             title: {
                 "projects": len(score.projects),

@@ -75,7 +75,7 @@ transform = Transform(
 
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for every RUN of a shipped stage that fills the cache."""
-    if not api.CONDA.search(facts.document.source):
+    if "conda" not in facts.document.source and "mamba" not in facts.document.source:
         return
     for stage in facts.shipped:
         if api.is_windows(stage):

@@ -24,8 +24,8 @@ mounts in compose files, a `user:` there; where the stage starts a program that 
 Python's, or a script that calls one that works as root (chown, gosu, nginx, cron, supervisord) or
 installs something; with ports below 1024, which Docker opens to all since 20.10 but not every runtime;
 where variables, commands or sources name folders outside the working directory that may have to be
-written, or anything in root's home; and where a RUN is not known to leave nothing for root alone. Files that no COPY brings into the working
-directory stay root's, and can be read.
+written, or anything in root's home; and where a RUN is not known to leave nothing for root alone.
+Files that no COPY brings into the working directory stay root's, and can be read.
 """
 
 from __future__ import annotations

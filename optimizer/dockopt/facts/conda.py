@@ -12,7 +12,7 @@ from dockopt.facts.installer_commands import InstallerCommand, installer_command
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.shell import Command, Script
 
-CONDA = re.compile(r"\b(?:micro)?(?:conda|mamba)\b")
+_CONDA = re.compile(r"\b(?:micro)?(?:conda|mamba)\b")
 _FROM_CACHE = re.compile(r"--offline\b|--use-local\b|--use-index-cache\b|softlink", re.IGNORECASE)
 """Later commands that need the cache, and links instead of hard links into it."""
 _TOO_OLD = re.compile(r"^(?:[0-3]\.|4\.[012](?:\.|$))")
@@ -42,7 +42,8 @@ def _is_recent(stage: Stage, install: InstallerCommand) -> bool:
 
 def uncleaned_install(run: Run) -> InstallerCommand | None:
     """The last conda command of a RUN that fills the cache, where the RUN does not empty it again."""
-    if not CONDA.search(run.logical.text) or not isinstance(run.script, Script):
+    text = run.logical.text
+    if ("conda" not in text and "mamba" not in text) or not isinstance(run.script, Script):
         return None
     if any(mount.kind == "cache" for mount in run.mounts):
         return None
@@ -54,7 +55,7 @@ def uncleaned_install(run: Run) -> InstallerCommand | None:
 
 def _empties(command: Command) -> bool:
     """Whether a command cleans conda's cache, or removes a folder of packages."""
-    if "clean" in command.values and CONDA.search(command.path):
+    if "clean" in command.values and _CONDA.search(command.path):
         return True
     if any(target.junk is Junk.CONDA for target in targets(command) or ()):
         return True

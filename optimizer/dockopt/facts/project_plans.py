@@ -1,6 +1,5 @@
 """What a plan has to see to where uv, Poetry, Pipenv or PDM installs a project."""
 
-import re
 from dataclasses import replace
 
 from dockopt.facts.environments import HIDDEN, SYSTEM, path_entries
@@ -15,7 +14,7 @@ from dockopt.facts.venv_plan import VenvPlan
 from dockopt.model import Dockerfile, ImageReference, Stage
 from dockopt.syntax import Instruction
 
-_MAY_BE_CONDA = re.compile(r"conda|mamba|pixi")
+_NOT_FOLLOWED_WORDS = ("conda", "mamba", "pixi")
 
 
 def with_project(dockerfile: Dockerfile, plan: VenvPlan, runtime: RuntimeTexts) -> VenvPlan:
@@ -66,10 +65,11 @@ def own_environment_plan(
 
 def not_followed(dockerfile: Dockerfile) -> tuple[Instruction, str] | None:
     """An install of the target with a tool that keeps more than Python in its environments."""
+    source = dockerfile.document.source
+    if not any(word in source for word in _NOT_FOLLOWED_WORDS):
+        return None
     for stage in reversed(dockerfile.target.chain):
         for run in stage.runs:
-            if not _MAY_BE_CONDA.search(run.logical.text):
-                continue
             for command in installer_commands(run):
                 if command.installs and command.tool in ("conda", "pixi"):
                     return run.instruction, f"line {run.instruction.line} {NOT_MOVED[command.tool]}"

@@ -7,6 +7,7 @@ from dockopt.immutable import immutable
 
 NAME = re.compile(r"[a-z][a-z0-9._-]*", re.ASCII)
 """https://docs.docker.com/reference/dockerfile/#from: names of stages; BuildKit wants lower case."""
+SCRATCH = "scratch"
 _EXTRA = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 """https://packaging.python.org/en/latest/specifications/name-normalization/"""
 
@@ -31,6 +32,10 @@ class Variant:
             raise ConfigurationError(
                 f"{where}: cannot read the variant {text!r}; write NAME=EXTRA,EXTRA with the name of "
                 "a stage in small letters, and nothing behind the = for no extra"
+            )
+        if name.strip() == SCRATCH:
+            raise ConfigurationError(
+                f"{where}: no stage can be named {SCRATCH!r}; choose another name"
             )
         for extra in extras:
             if not _EXTRA.fullmatch(extra):

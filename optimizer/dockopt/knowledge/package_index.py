@@ -12,7 +12,7 @@ import re
 import urllib.error
 import urllib.request
 from html.parser import HTMLParser
-from typing import Any
+from typing import IO, Any, cast
 from urllib.parse import unquote, urljoin, urlsplit
 
 from packaging.utils import InvalidSdistFilename, canonicalize_name, parse_sdist_filename
@@ -29,6 +29,7 @@ MAX_READ_BYTES = 32 * 2**20
 """What is read of one wheel at most, all ranges together."""
 BLOCK_BYTES = 2**16
 TIMEOUT_SECONDS = 60
+_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 
 
 @immutable(slots=True)
@@ -113,7 +114,7 @@ def read(index: str, name: str) -> Distribution | None:
         )
     version = max(fitting)
     with RemoteFile(wheels[version].url) as wheel:
-        return described(name, str(version), wheel, wheel.size)
+        return described(name, str(version), cast("IO[bytes]", wheel), wheel.size)
 
 
 def _by_version(files: list[File]) -> tuple[dict[Version, File], dict[Version, File]]:
@@ -134,71 +135,88 @@ def _by_version(files: list[File]) -> tuple[dict[Version, File], dict[Version, F
     return {version: file for version, (_, file) in wheels.items()}, sources
 
 
-class RemoteFile(io.BytesIO):
-    """A file on a server that is read in ranges, each once. Raises OSError when too much is asked.
+class RemoteFile(io.RawIOBase):
+    """A file on a server that is read in blocks, each once. Raises OSError when too much is asked.
 
-    The bytes not yet read are zero; `BytesIO` keeps the place, and `read` fills in what is missing.
+    Only what was read is kept in memory: a wheel may be a gigabyte.
     """
 
     def __init__(self, url: str) -> None:
         super().__init__()
         self.url = url
         self.size = 0
-        self._have: set[int] = set()
-        self._read = 0
+        self._at = 0
+        self._blocks: dict[int, bytes] = {}
+        self._read_bytes = 0
         self._first()
 
     def _first(self) -> None:
         """The end of the file, which tells its size; or all of it from a server without ranges."""
         try:
-            response = _opened(self.url, {"Range": f"bytes=-{BLOCK_BYTES}"})
+            response = _opened(self.url, {"Range": f"bytes=-{2 * BLOCK_BYTES}"})
         except urllib.error.HTTPError as error:
             if error.code != 416:  # a file shorter than what was asked for, to some servers
                 raise
             response = _opened(self.url, {})
         with response:
             content = self._content(response)
-            place = re.fullmatch(
-                r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", "")
-            )
-            partial = response.status == 206 and place is not None
-        start, self.size = (
-            (int(place[1]), int(place[2])) if partial and place else (0, len(content))
-        )
+            place = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
+            partial = response.status == 206
+        if partial != bool(place):
+            raise OSError(f"{self.url}: not the range that was asked for")
+        start, self.size = (int(place[1]), int(place[2])) if place else (0, len(content))
         if start + len(content) != self.size:
             raise OSError(f"{self.url}: not the range that was asked for")
-        self.truncate(0)
-        super().seek(start)
-        self.write(content)
-        # Of the first block only a part may be there: it counts as missing.
-        first = -(-start // BLOCK_BYTES)
-        self._have.update(range(first, self.size // BLOCK_BYTES + 1))
-        super().seek(0)
+        whole = -(-start // BLOCK_BYTES)  # of the block before it, only a part is there
+        self._keep(whole, content[whole * BLOCK_BYTES - start :])
+
+    def _keep(self, first: int, content: bytes) -> None:
+        for number, start in enumerate(range(0, len(content), BLOCK_BYTES), first):
+            self._blocks[number] = content[start : start + BLOCK_BYTES]
 
     def _content(self, response: Any) -> bytes:
-        left = MAX_READ_BYTES - self._read
+        left = MAX_READ_BYTES - self._read_bytes
         content: bytes = response.read(left + 1)
-        self._read += len(content)
+        self._read_bytes += len(content)
         if len(content) > left:
             raise OSError(f"{self.url}: more than {MAX_READ_BYTES} bytes would have to be read")
         return content
 
-    def read(self, size: int | None = -1, /) -> bytes:
-        """As a file does; asks the server for blocks that are missing."""
-        at = self.tell()
-        end = self.size if size is None or size < 0 else min(self.size, at + size)
-        blocks = range(at // BLOCK_BYTES, -(-end // BLOCK_BYTES))
-        missing = [block for block in blocks if block not in self._have]
-        if missing:
-            self._fetch(missing[0] * BLOCK_BYTES, min(self.size, (missing[-1] + 1) * BLOCK_BYTES))
-            self._have.update(range(missing[0], missing[-1] + 1))
-            self.seek(at)
-        return super().read(size)
+    def readable(self) -> bool:
+        """Whether it can be read: yes."""
+        return True
 
-    def _fetch(self, start: int, end: int) -> None:
+    def seekable(self) -> bool:
+        """Whether any place can be read: yes."""
+        return True
+
+    def tell(self) -> int:
+        """The place that is read next."""
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """As of a file."""
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self.size}[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As of a file; asks the server for blocks that are missing, in one range."""
+        end = self.size if size is None or size < 0 else min(self.size, self._at + size)
+        start, self._at = self._at, max(self._at, end)
+        if start >= end:
+            return b""
+        blocks = range(start // BLOCK_BYTES, -(-end // BLOCK_BYTES))
+        missing = [block for block in blocks if block not in self._blocks]
+        if missing:
+            self._fetch(missing[0], missing[-1])
+        content = b"".join(self._blocks[block] for block in blocks)
+        return content[start - blocks.start * BLOCK_BYTES : end - blocks.start * BLOCK_BYTES]
+
+    def _fetch(self, first: int, last: int) -> None:
+        start, end = first * BLOCK_BYTES, min(self.size, (last + 1) * BLOCK_BYTES)
         with _opened(self.url, {"Range": f"bytes={start}-{end - 1}"}) as response:
             content = self._content(response)
             if response.status != 206 or len(content) != end - start:
                 raise OSError(f"{self.url}: not the range that was asked for")
-        self.seek(start)
-        self.write(content)
+        self._keep(first, content)

@@ -40,7 +40,6 @@ def unseen_need(name: str, others: Iterable[str]) -> Need | None:
 
 _DJANGO_DB = "https://docs.djangoproject.com/en/stable/ref/databases/"
 _SQLALCHEMY = "https://docs.sqlalchemy.org/en/20/dialects/"
-_PSYCOPG = "https://www.psycopg.org/psycopg3/docs/basic/install.html"
 _PANDAS = "https://pandas.pydata.org/docs/getting_started/install.html#optional-dependencies"
 _UVICORN = "https://www.uvicorn.org/#quickstart"
 _GUNICORN = "https://docs.gunicorn.org/en/stable/settings.html#worker-class"
@@ -63,8 +62,13 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(
         _DRIVERS.split(), ((_ORMS, _SQLALCHEMY), ("airflow apache-airflow superset", _SQLALCHEMY))
     ),
-    # Both are psycopg in C, which psycopg itself looks for.
-    **dict.fromkeys(("psycopg-binary", "psycopg-c"), ((f"psycopg {_ORMS}", _PSYCOPG),)),
+    **dict.fromkeys(
+        ("psycopg-binary", "psycopg-c", "psycopg-pool"),
+        (
+            ("psycopg", "https://www.psycopg.org/psycopg3/docs/basic/install.html"),
+            (_ORMS, _SQLALCHEMY),
+        ),
+    ),
     "greenlet": (
         (
             "sqlalchemy flask-sqlalchemy sqlmodel alembic gevent eventlet playwright",

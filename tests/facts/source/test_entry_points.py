@@ -192,3 +192,34 @@ def test_a_default_of_a_shell_variable(tmp_path: Path) -> None:
     }
 
     assert {"named gevent", "module app.main"} <= set(starts(tmp_path, files, "CMD ./run.sh\n"))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "python " + "-m coverage run " * 3_000 + "main.py",
+        "env " * 5_000 + "python main.py",
+        " && ".join(["python main.py"] * 3_000),
+        "sh -c " * 2_000 + "x",
+    ],
+)
+def test_long_commands_end_well(tmp_path: Path, command: str) -> None:
+    assert isinstance(facts(tmp_path, APP, f"CMD {command}\n").entry_points, EntryPoints)
+
+
+def test_stages_that_copy_from_each_other_many_times(tmp_path: Path) -> None:
+    stages = ["FROM python:3.12-slim AS s0\nCOPY . /app\n"]
+    for number in range(1, 12):
+        copies = f"COPY --from=s{number - 1} /app /app\n" * 6
+        stages.append(f"FROM python:3.12-slim AS s{number}\n{copies}")
+    found = starts(tmp_path, APP, "WORKDIR /app\nCMD python main.py\n", "".join(stages))
+
+    assert "file main.py" in found
+
+
+def test_an_environment_that_a_script_activates(tmp_path: Path) -> None:
+    files = {**APP, "run.sh": "#!/bin/bash\nsource /opt/venv/bin/activate\npython main.py\n"}
+    points = facts(tmp_path, files, "CMD ./run.sh\n").entry_points
+
+    assert isinstance(points, EntryPoints)
+    assert not points.unknown

@@ -239,3 +239,12 @@ def test_a_frozen_list_may_name_a_part_of_what_it_names(tmp_path: Path) -> None:
     files = {"requirements.txt": frozen.replace(" ", "\n"), "main.py": "import flask, requests\n"}
 
     assert verdicts(tmp_path, files)["psycopg-binary"] == "unknown"
+
+
+def test_a_module_that_another_version_had(tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "google-cloud-storage\n",
+        "main.py": "from google.cloud import storage_v0beta\n",
+    }
+
+    assert verdicts(tmp_path, files) == {"google-cloud-storage": "unknown"}

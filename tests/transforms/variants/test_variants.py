@@ -316,6 +316,7 @@ def test_without_a_project_there_are_no_extras(tmp_path: Path) -> None:
         (["core"], "write NAME=EXTRA,EXTRA"),
         (["=ml"], "write NAME=EXTRA,EXTRA"),
         (["Core="], "small letters"),
+        (["scratch="], "no stage can be named"),
         (["core=a;b"], "cannot be the name of an extra"),
         (["core=", "core=ml"], "two variants"),
     ],

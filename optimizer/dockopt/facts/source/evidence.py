@@ -161,7 +161,7 @@ class Evidence:
         words: dict[str, str] = {}
         for path, text in self.settings:
             for match in _WORD.finditer(_without_comments(text)):
-                word = match[0]
+                word = match[0] if len(match[0]) <= _LONGEST_WORD else ""
                 while word:
                     words.setdefault(word, path)
                     word = word.rpartition(".")[0]
@@ -231,6 +231,7 @@ class Evidence:
         return found
 
 
+_LONGEST_WORD = 200
 _EVERYDAY = frozenset({"http", "https", "test", "run"})
 _IMPORT_LINE = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_][\w.]*)", re.MULTILINE)
 _ADDRESS = re.compile(

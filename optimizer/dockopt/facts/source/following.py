@@ -37,6 +37,11 @@ from dockopt.shell import Opaque
 from dockopt.shell import parse as parse_shell
 from dockopt.syntax import Instruction
 
+MAX_COMMANDS = 2_000
+MAX_WORDS = 300
+"""Behind so many words no command names what it starts."""
+MAX_YAML = 300
+"""So many YAML files are looked into for what starts containers."""
 MAX_SCRIPTS = 60
 """No more scripts and lists of commands are followed; what else they start is unknown then."""
 
@@ -52,6 +57,7 @@ class Search:
         self.found: list[EntryPoint] = []
         self.roots: list[str] = []
         self.followed: dict[str, None] = {}
+        self.commands = 0
         self.lenient = False
         """Whether what is read may be about other images: then what is not known does not count."""
 
@@ -108,7 +114,11 @@ class Search:
 
     def command(self, words: Iterable[str | None], place: Place, depth: int = 0) -> None:
         """One command line, by its words."""
-        listed = list(words)
+        self.commands += 1
+        if self.commands > MAX_COMMANDS:
+            self._add(Start(UNKNOWN, f"there are more than {MAX_COMMANDS} commands"), place, "")
+            return
+        listed = list(words)[:MAX_WORDS]
         text = " ".join(word if word is not None else "…" for word in listed)
         if (inner := shell_text(listed)) is not None:
             self.shell(inner, place, depth)
@@ -183,6 +193,8 @@ class Search:
 
     def _follow(self, start: Start, place: Place, text: str, depth: int) -> None:
         """Reads a script or a list of commands, if it is in the context."""
+        if posixpath.basename(start.name) == "activate":
+            return
         files = [f for f in self._in_context(start.name) if self.context.is_file(f)]
         files = files or [f for f in self._anywhere(start.name) if self.context.is_file(f)]
         if not files:
@@ -194,7 +206,7 @@ class Search:
             if console is not None or self._is_environment(start.name):
                 for inner in starts([name, *text.split()[1:]], self._variable):
                     self._take(inner, place, text, depth + 1) if inner.kind != SCRIPT else None
-            elif start.module not in OPTIONAL and name != "activate":
+            elif start.module not in OPTIONAL:
                 self._add(Start(UNKNOWN, f"{start.name} is not in the build context"), place, text)
             return
         for file in files:
@@ -262,8 +274,10 @@ class Search:
         """Compose files and the descriptors of hosts: what they start may be this image."""
         self.lenient = True
         texts = list(compose_above(self.context.root))
+        seen = 0
         for path in self.context.files_under(""):
-            if is_deployment(path) or path.endswith((".yml", ".yaml")):
+            seen += path.endswith((".yml", ".yaml"))
+            if is_deployment(path) or (path.endswith((".yml", ".yaml")) and seen <= MAX_YAML):
                 text = self.context.read_text(path)
                 if text and (is_deployment(path) or is_manifest(text)):
                     texts.append((path, text))

@@ -23,7 +23,7 @@ class ImagePaths:
 
         Folders count as well; a folder that only lies above copies is none of them.
         """
-        found = self._origins(self.stage, posixpath.normpath(path), 0)
+        found = self._origins(self.stage, posixpath.normpath(path), 0, set())
         return tuple(dict.fromkeys(found))
 
     def below_cwd(self, path: str) -> str | None:
@@ -35,14 +35,19 @@ class ImagePaths:
             return None
         return posixpath.normpath(f"{workdir.rstrip('/')}/{path}")
 
-    def _origins(self, stage: Stage, path: str, depth: int) -> Iterator[str]:
-        if depth > _MAX_DEPTH:
+    def _origins(
+        self, stage: Stage, path: str, depth: int, seen: set[tuple[int, str]]
+    ) -> Iterator[str]:
+        if depth > _MAX_DEPTH or (stage.index, path) in seen:
             return
+        seen.add((stage.index, path))
         for link in stage.chain:
             for copy in reversed(link.copies):
-                yield from self._through(link, copy, path, depth)
+                yield from self._through(link, copy, path, depth, seen)
 
-    def _through(self, stage: Stage, copy: Copy, path: str, depth: int) -> Iterator[str]:
+    def _through(
+        self, stage: Stage, copy: Copy, path: str, depth: int, seen: set[tuple[int, str]]
+    ) -> Iterator[str]:
         """Where `path` comes from, if this COPY brings it."""
         destination = absolute(stage, copy.instruction, copy.destination)
         if destination is None:
@@ -56,7 +61,7 @@ class ImagePaths:
                     if self.context.exists(inner) and self.context.sent(inner):
                         yield normal(inner)
                 else:
-                    yield from self._origins(source_stage, inner, depth + 1)
+                    yield from self._origins(source_stage, inner, depth + 1, seen)
 
     def _sources(self, stage: Stage, copy: Copy) -> Iterator[str]:
         for source in copy.sources:

@@ -95,7 +95,7 @@ class Uses:
     def _caveat(self) -> str:
         """Which used requirements may use others without it being known."""
         listed = {r.name for r in self.requirements}
-        dark = sorted(n for n in self.used & listed if self._requires(n) is None)
+        dark = sorted(n for n in self.used & listed - BASICS - TOOLS if self._requires(n) is None)
         if not dark:
             return ""
         more = f" and {len(dark) - 3} others" if len(dark) > 3 else ""
@@ -178,8 +178,9 @@ class Uses:
         """Why it cannot be said that a requirement is not used; empty where it can."""
         if self.blind or self.evidence.limit:
             return self.blind or self.evidence.limit
-        if requirement.via:
-            return f"it is there for {', '.join(requirement.via)}, of which too little is known"
+        # What is not in the list itself is the project: then it is asked for by the project.
+        if parents := [p for p in requirement.via if p in {r.name for r in self.requirements}]:
+            return f"it is there for {', '.join(parents)}, of which too little is known"
         if _FOR_ANOTHER.search(requirement.remark):
             return f"a comment says what it is for: {requirement.remark[:80]}"
         if self._is_frozen and requirement.name in _required_by_some():
@@ -189,6 +190,8 @@ class Uses:
         own = _names(requirement.name)
         if self.starts_unknown and own.scripts:
             return f"{self.starts_unknown}, and it brings programs"
+        if inside := self._open_in_namespace(own):
+            return f"{inside} is imported, and may be its in another version"
         if not own.known and self._open:
             return f"it is not known what it is imported as, and {self._open} imports are open"
         return ""
@@ -217,6 +220,27 @@ class Uses:
             if own.known or self.evidence.imported(own.modules) is not None:
                 found.update(module.partition(".")[0] for module in own.modules)
         return frozenset(found)
+
+    def _open_in_namespace(self, own: ImportNames) -> str:
+        """An import beside the modules of a namespace package, of no known distribution.
+
+        `google.cloud.secretmanager_v1beta1` was part of what has other modules today.
+        """
+        parents = {m.rpartition(".")[0] for m in own.modules if "." in m}
+        for dotted in self.evidence.imports:
+            for parent in parents:
+                open_ = dotted.startswith(parent + ".") and not providers(dotted)
+                if open_ and not self._is_known_elsewhere(dotted):
+                    return dotted
+        return ""
+
+    def _is_known_elsewhere(self, dotted: str) -> bool:
+        """Whether a requirement that is shown to be used has this module."""
+        return any(
+            dotted == m or dotted.startswith(m + ".")
+            for name in self._shown
+            for m in _names(name).modules
+        )
 
     @cached_property
     def _open(self) -> int:
