@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
     from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
     from dockopt.facts.cache_plan import CachePlan, cache_plans
-    from dockopt.facts.conda import CONDA, cache_needed, clean_command, uncleaned_install
+    from dockopt.facts.conda import cache_needed, clean_command, uncleaned_install
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.cuda_builds import CudaInstall
     from dockopt.facts.dev_use import DevUse
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import (
         BuildPackage,
         base_difference,
+        brought_anyway,
         bytes_saved,
         passing_packages,
         program_called,
@@ -125,7 +126,6 @@ if TYPE_CHECKING:
     from dockopt_templates import fragment
 
 __all__ = [
-    "CONDA",
     "CPU_INDEX",
     "LIST_BYTES",
     "REMOVE_LISTS",
@@ -194,6 +194,7 @@ __all__ = [
     "apt_recommended",
     "base_difference",
     "before_stage",
+    "brought_anyway",
     "builder_body",
     "buildkit_sign",
     "builds_upon",
@@ -298,7 +299,7 @@ _HOMES = {
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
     "dockopt.facts.buildkit": "BuildKitSign buildkit_sign lacks_mounts",
     "dockopt.facts.cache_plan": "CachePlan cache_plans",
-    "dockopt.facts.conda": "CONDA cache_needed clean_command uncleaned_install",
+    "dockopt.facts.conda": "cache_needed clean_command uncleaned_install",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.dev_use": "DevUse",
@@ -314,7 +315,7 @@ _HOMES = {
     "dockopt.facts.own_user": "OwnUser",
     "dockopt.facts.own_user_obstacles": "user_obstacle",
     "dockopt.facts.packages": (
-        "BuildPackage base_difference bytes_saved passing_packages program_called"
+        "BuildPackage base_difference brought_anyway bytes_saved passing_packages program_called"
         " removed_later stage_build_packages"
     ),
     "dockopt.facts.pip": "PipCommand",

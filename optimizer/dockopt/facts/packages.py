@@ -159,8 +159,7 @@ def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | N
     index = debian.release((release or ASSUMED).value)
     if index is None or not has_known_packages(stage):
         return None, "no index of this release is at hand"
-    full = getattr(stage.root.image, "is_full_python", False)
-    base = debian.base_packages("python" if full else "python-slim", index.release)
+    base = _base(stage, index)
     with_all = _added(index, base, stage, [*gone, *kept], frozenset())
     without = _added(index, base, stage, kept, frozenset(gone))
     named = "" if release else "; the tag does not name its release"
@@ -168,6 +167,28 @@ def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | N
         index.bytes_of(with_all - without),
         f"installed sizes of the dependency closure in Debian {index.release.value}{named}",
     )
+
+
+def _base(stage: Stage, index: debian.DebianIndex) -> frozenset[str]:
+    """The packages of the stage's base image."""
+    full = getattr(stage.root.image, "is_full_python", False)
+    return debian.base_packages("python" if full else "python-slim", index.release)
+
+
+def brought_anyway(stage: Stage, gone: frozenset[str]) -> dict[str, str]:
+    """Those of `gone` that come all the same, each with the package that depends on or recommends it.
+
+    `python3-pip` recommends build-essential, which then is installed whether it is named or not.
+    """
+    index = debian.release((release_of(stage) or ASSUMED).value)
+    if index is None or not has_known_packages(stage):
+        return {}
+    found: dict[str, str] = {}
+    for command in (c for run in stage.runs for c in apt_commands(run) if c.action == "install"):
+        for name in (n for n in command.names if n not in gone):
+            brought = index.closure([name], not command.no_recommends, _base(stage, index))
+            found.update(dict.fromkeys(gone & brought, name))
+    return found
 
 
 def _added(

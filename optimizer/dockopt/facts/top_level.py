@@ -38,7 +38,7 @@ def top_level(
         if isinstance(listed, str):
             return listed
         alone = install.pip.has("--no-deps")
-        for one in (one for one in listed if not (alone and one.group)):
+        for one in (one for one in listed if not (one.group and (alone or one.optional))):
             found.setdefault(one.name, TopLevel(one, install.stage, install.run))
     for project in project_installs:
         asked = _of_project(context, project)

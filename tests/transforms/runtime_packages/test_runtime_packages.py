@@ -366,3 +366,23 @@ def test_words_about_installs_keep_nothing(
     tmp_path: Path, start: str, files: dict[str, str]
 ) -> None:
     assert "gcc" not in runtime(tmp_path, INSTALL, start, **files)
+
+
+def test_what_another_package_recommends_is_not_said_to_go(tmp_path: Path) -> None:
+    install = "RUN apt-get update && apt-get install -y build-essential libpq-dev python3-pip\n"
+
+    result = run(BUILDER + install + COPY, tmp_path, NAME, {"a.py": ""})
+
+    assert "install -y build-essential libpq5 python3-pip\n" in result.text
+    assert "build-essential stays: python3-pip, which is installed as well, brings it" in reasons(
+        result
+    )
+
+
+def test_what_is_only_recommended_and_left_out_goes(tmp_path: Path) -> None:
+    install = (
+        "RUN apt-get update && apt-get install -y --no-install-recommends build-essential "
+        "python3-pip\n"
+    )
+
+    assert "build-essential" not in runtime(tmp_path, install)
