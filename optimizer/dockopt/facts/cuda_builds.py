@@ -93,7 +93,8 @@ def _asked(context: Context | None, install: Install) -> tuple[Requirement, ...]
         found = required(context, (install,))
         if not isinstance(found, str):
             # `--no-deps .` brings the project, and nothing that it requires.
-            return tuple(r for r in found if not (r.group and install.pip.has("--no-deps")))
+            alone = install.pip.has("--no-deps")
+            return tuple(r for r in found if not r.optional and not (r.group and alone))
     texts = (spec_text(word) for word in install.pip.specs)
     return tuple(one for text in texts if text and (one := requirement(text)) is not None)
 
