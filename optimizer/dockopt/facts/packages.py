@@ -195,4 +195,6 @@ def base_difference(stage: Stage, installed: list[str]) -> tuple[int | None, str
     before = full | index.closure(own, over=full)
     after = slim | index.closure([*own, *installed], over=slim)
     count = index.bytes_of(before - after)
-    return count, f"installed sizes of the packages of both images in Debian {index.release.value}"
+    named = "" if release_of(stage) else "; the tag does not name its release"
+    basis = f"installed sizes of the packages of both images in Debian {index.release.value}"
+    return count, basis + named

@@ -49,8 +49,9 @@ def summary(weights: Weights) -> str:
     unused = [weighed for weighed in weights.all if weighed.is_unused]
     text = f"{count} top-level requirement{'' if count == 1 else 's'}"
     if unused:
-        alone = sum(weighed.cost.bytes for weighed in unused)
-        text += f", {len(unused)} of them never imported ({human(alone)} that nothing else brings)"
+        members = weights.brought_by({weighed.name for weighed in unused})
+        size = human(sum(member.bytes or 0 for member in members))
+        text += f", {len(unused)} of them never imported ({size} that nothing else brings)"
     return text
 
 
