@@ -23,7 +23,8 @@ from dockopt.syntax import Document
 from dockopt.text import Draft
 from dockopt.transform import Change
 
-_LINE = re.compile(r"(\bline )(\d+)")
+_LINE = re.compile(r"(\bline )(\d+)(?!\d| of \S*\.(?:txt|in|toml|cfg|lock|py|sh|ya?ml|json)\b)")
+"""A line of the Dockerfile; `line 3 of requirements.txt` is one of another file."""
 Kind = Literal["level", "pragma", "guard", "useless", "excluded"]
 
 

@@ -82,7 +82,7 @@ if TYPE_CHECKING:
     from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
     from dockopt.facts.venvs import created_venvs
-    from dockopt.facts.weights import Weighed, Weights
+    from dockopt.facts.weights import Unused, Weighed, Weights
     from dockopt.ignore_edits import ignore_file
     from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
@@ -185,6 +185,7 @@ __all__ = [
     "Unknown",
     "Unreached",
     "Untouched",
+    "Unused",
     "VariantPlan",
     "VenvPlan",
     "Weighed",
@@ -335,7 +336,7 @@ _HOMES = {
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
     "dockopt.knowledge.system_needs": "compiles_at_run_time",
-    "dockopt.facts.weights": "Weighed Weights",
+    "dockopt.facts.weights": "Unused Weighed Weights",
     "dockopt.knowledge.smaller_variants": "CPU_INDEX",
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",

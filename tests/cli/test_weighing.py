@@ -49,6 +49,24 @@ def test_markdown_is_a_table(project: Path) -> None:
     assert "| --: | --: | --- |" in result.output
 
 
+def test_amounts_in_a_table_are_not_escaped(project: Path) -> None:
+    arguments = ["requirements", str(project), "--format", "markdown"]
+    assert "\\" not in CliRunner().invoke(program, arguments).output
+
+
+def test_context_and_target_come_from_settings(project: Path) -> None:
+    (project / "deploy").mkdir()
+    file = (project / "Dockerfile").rename(project / "deploy" / "Dockerfile")
+    (project / ".dockopt.toml").write_text('context = "."\ntarget = "web"\n')
+    missing = CliRunner().invoke(program, ["requirements", str(file)])
+    assert missing.exit_code == 2
+    assert "there is no stage 'web'" in missing.stderr
+    file.write_text(DOCKERFILE.replace("slim\n", "slim AS web\n", 1) + "FROM scratch\n")
+    result = CliRunner().invoke(program, ["requirements", str(file)])
+    assert result.exit_code == 0, result.output
+    assert "main.py imports flask" in result.output
+
+
 def test_what_cannot_be_told_is_an_error_in_one_line(project: Path) -> None:
     (project / "requirements.txt").write_text("-r missing.txt\n")
     result = CliRunner().invoke(program, ["requirements", str(project / "Dockerfile")])

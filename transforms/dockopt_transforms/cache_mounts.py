@@ -112,11 +112,11 @@ def _note(facts: Facts) -> Iterator[Decline]:
         return
     plans = [plan for plan in api.cache_plans(facts) if plan.filled]
     if plans:
-        lines = ", ".join(str(plan.run.instruction.line) for plan in plans)
+        count = "one RUN" if len(plans) == 1 else f"{len(plans)} RUNs"
         yield Decline(
             plans[0].run.instruction.start,
-            f"{sign.text} asks for BuildKit: with --assume {ASSUMPTION} caches are mounted on line "
-            f"{lines}; that saves time, not bytes",
+            f"{sign.text} asks for BuildKit: --assume {ASSUMPTION} mounts the caches of {count}; "
+            "that saves time, not bytes",
         )
 
 

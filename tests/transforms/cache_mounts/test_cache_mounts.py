@@ -289,12 +289,6 @@ def test_without_a_sign_nothing_is_said() -> None:
     assert result.declined == ()
 
 
-def test_an_old_builder_wins() -> None:
-    result = run(f"{BASE}RUN pip install a\n", None, NAME, assume=("buildkit", "legacy-builder"))
-
-    assert not result.changed
-
-
 TOGETHER = ("cache-mounts", "pip-no-cache", "apt-hygiene", "cleanup-in-layer")
 
 
