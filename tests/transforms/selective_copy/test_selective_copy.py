@@ -144,11 +144,22 @@ def test_what_an_instruction_names_stays(tmp_path: Path, line: str) -> None:
 def test_packaging_files_stay_where_the_project_is_built(
     tmp_path: Path, install: str, kept: bool
 ) -> None:
-    files = {"LICENSE": "free", "pyproject.toml": "[build-system]\nrequires=['hatchling']\n"}
+    files = {"pyproject.toml": "[build-system]\nrequires=['hatchling']\n"}
     found = left_out(run(tmp_path, files, HEAD + f"COPY . .\nRUN {install}\n"))
 
-    assert ({"README.md", "LICENSE"} & found == set()) is kept
+    assert ("README.md" not in found) is kept
     assert ".git" in found
+
+
+@pytest.mark.parametrize(
+    "name", ["LICENSE", "LICENCE.md", "LICENSE-MIT", "COPYING", "COPYING.txt", "NOTICE", "license"]
+)
+def test_what_a_licence_wants_beside_each_copy_stays(tmp_path: Path, name: str) -> None:
+    """An image is such a copy."""
+    result = run(tmp_path, {name: "free", "AUTHORS": "us"}, HEAD + "COPY . .\n")
+
+    assert name not in left_out(result)
+    assert {"AUTHORS", "README.md"} <= left_out(result)
 
 
 @pytest.mark.parametrize("install", ["pip install .", "uv sync --frozen", "./build.sh"])
