@@ -299,7 +299,6 @@ _HOMES = {
     "dockopt.facts.buildkit": "BuildKitSign buildkit_sign lacks_mounts",
     "dockopt.facts.cache_plan": "CachePlan cache_plans",
     "dockopt.facts.conda": "CONDA cache_needed clean_command uncleaned_install",
-    "dockopt.facts.conda": "cache_needed clean_command uncleaned_install",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.dev_use": "DevUse",

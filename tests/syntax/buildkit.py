@@ -101,7 +101,7 @@ def differs_by_version(text: str) -> str:
         return "white space between << and the name of a here-document is read since 0.22"
     if _OTHER_ESCAPE.search(text) and re.search(r"--.*[\\`]", text):
         return "the escape directive holds within flags since 0.13"
-    if "<<" in text and re.search(r"\$\{\w*[#%/]", text):
+    if "<<" in text and re.search(r"\$\{\w*:?[#%/]", text):
         return "${name#…}, ${name%…} and ${name/…} are read since 0.13"
     return ""
 

@@ -37,6 +37,8 @@ ACCEPTED = {
     "no arguments": "FROM\nRUN\nENV\nLABEL\nEXPOSE\nARG\nONBUILD\nCOPY\nVOLUME\nHEALTHCHECK\n",
     "flags": "FROM --platform=$BUILDPLATFORM a\nCOPY --from=b --link --chown=1:2 c d\n",
     "quoted flags": "FROM a\nRUN --mount=\"type=cache\" --x='a b' --y=a\\ b c\n",
+    "unknown modifier before a here-document": "FROM a\nADD a ${B: -c} <<E\nd\nE\nRUN e\n",
+    "no variable's end before a here-document": "FROM a\nADD a ${B:} c} <<E\nd\nE\nRUN e\n",
     "double dash": "FROM a\nCOPY --link -- --b c\nRUN -- x\nRUN --\n",
     "flag ends in an escape": "FROM a\nRUN --b=c\\",
     "flag that is not ASCII": "FROM a\nCOPY --x=ü --y=à b c\n",

@@ -68,6 +68,13 @@ _NEEDS: dict[str, tuple[tuple[str, str], ...]] = {
     **dict.fromkeys(
         _DRIVERS.split(), ((_ORMS, _SQLALCHEMY), ("airflow apache-airflow superset", _SQLALCHEMY))
     ),
+    **dict.fromkeys(
+        ("psycopg-binary", "psycopg-c", "psycopg-pool"),
+        (
+            ("psycopg", "https://www.psycopg.org/psycopg3/docs/basic/install.html"),
+            (_ORMS, _SQLALCHEMY),
+        ),
+    ),
     "greenlet": (
         (
             "sqlalchemy flask-sqlalchemy sqlmodel alembic gevent eventlet playwright",

@@ -168,10 +168,11 @@ class _Lexer:
         self._name()
         operator = self._next()
         if operator == ":":
-            operator = self._next()
-            if operator not in ("+", "-", "?"):
+            # No variable is set, so whatever stands behind the colon is left as it is.
+            if self._next() in ("#", "%"):
                 raise _LexError
-        if operator == "/":
+            self._until("}", depth + 1)
+        elif operator == "/":
             if self.text[self.position : self.position + 1] == "/":
                 self.position += 1
             self._until("/", depth + 1)

@@ -215,3 +215,11 @@ def test_stages_that_copy_from_each_other_many_times(tmp_path: Path) -> None:
     found = starts(tmp_path, APP, "WORKDIR /app\nCMD python main.py\n", "".join(stages))
 
     assert "file main.py" in found
+
+
+def test_an_environment_that_a_script_activates(tmp_path: Path) -> None:
+    files = {**APP, "run.sh": "#!/bin/bash\nsource /opt/venv/bin/activate\npython main.py\n"}
+    points = facts(tmp_path, files, "CMD ./run.sh\n").entry_points
+
+    assert isinstance(points, EntryPoints)
+    assert not points.unknown

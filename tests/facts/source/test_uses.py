@@ -277,3 +277,12 @@ def test_a_used_distribution_of_which_nothing_is_known_is_named(tmp_path: Path) 
 
     assert isinstance(found, Uses)
     assert "acme-loader" in found.all[1].because
+
+
+def test_a_module_that_another_version_had(tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "google-cloud-storage\n",
+        "main.py": "from google.cloud import storage_v0beta\n",
+    }
+
+    assert verdicts(tmp_path, files) == {"google-cloud-storage": "unknown"}

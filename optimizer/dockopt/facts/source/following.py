@@ -193,6 +193,8 @@ class Search:
 
     def _follow(self, start: Start, place: Place, text: str, depth: int) -> None:
         """Reads a script or a list of commands, if it is in the context."""
+        if posixpath.basename(start.name) == "activate":
+            return
         files = [f for f in self._in_context(start.name) if self.context.is_file(f)]
         files = files or [f for f in self._anywhere(start.name) if self.context.is_file(f)]
         if not files:
@@ -204,7 +206,7 @@ class Search:
             if console is not None or self._is_environment(start.name):
                 for inner in starts([name, *text.split()[1:]], self._variable):
                     self._take(inner, place, text, depth + 1) if inner.kind != SCRIPT else None
-            elif start.module not in OPTIONAL and name != "activate":
+            elif start.module not in OPTIONAL:
                 self._add(Start(UNKNOWN, f"{start.name} is not in the build context"), place, text)
             return
         for file in files:

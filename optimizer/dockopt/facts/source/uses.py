@@ -188,6 +188,8 @@ class Uses:
         own = _names(requirement.name)
         if self.starts_unknown and own.scripts:
             return f"{self.starts_unknown}, and it brings programs"
+        if inside := self._open_in_namespace(own):
+            return f"{inside} is imported, and may be its in another version"
         if not own.known and self._open:
             return f"it is not known what it is imported as, and {self._open} imports are open"
         return ""
@@ -208,6 +210,27 @@ class Uses:
             if own.known or self.evidence.imported(own.modules) is not None:
                 found.update(module.partition(".")[0] for module in own.modules)
         return frozenset(found)
+
+    def _open_in_namespace(self, own: ImportNames) -> str:
+        """An import beside the modules of a namespace package, of no known distribution.
+
+        `google.cloud.secretmanager_v1beta1` was part of what has other modules today.
+        """
+        parents = {m.rpartition(".")[0] for m in own.modules if "." in m}
+        for dotted in self.evidence.imports:
+            for parent in parents:
+                open_ = dotted.startswith(parent + ".") and not providers(dotted)
+                if open_ and not self._is_known_elsewhere(dotted):
+                    return dotted
+        return ""
+
+    def _is_known_elsewhere(self, dotted: str) -> bool:
+        """Whether a requirement that is shown to be used has this module."""
+        return any(
+            dotted == m or dotted.startswith(m + ".")
+            for name in self._shown
+            for m in _names(name).modules
+        )
 
     @cached_property
     def _open(self) -> int:
