@@ -99,17 +99,12 @@ def _split(facts: Facts, stage: Stage, path: str, found: tuple[Install, ...]) ->
         at=stage.from_.span.start,
         alters=frozenset({"ARG", "files"} if going else {"ARG"}),
         evidence=(
-            *(Evidence("installs distributions", at) for at in _starts(found)),
+            *(Evidence("installs distributions", i.run.instruction.span.start) for i in found),
             *(Evidence("only serves the installs", at) for at in sorted(going)),
         ),
         saves=Saving(None, "what it makes possible is counted there"),
         enables=_useful_with(facts, stage, found),
     )
-
-
-def _starts(found: tuple[Install, ...]) -> tuple[int, ...]:
-    """Where the RUNs are that install: each once, however many commands it has."""
-    return tuple(dict.fromkeys(install.run.instruction.span.start for install in found))
 
 
 def _useful_with(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> tuple[str, ...]:

@@ -389,3 +389,22 @@ def test_packages_that_nothing_reaches_go_at_aggressive_alone(tmp_path: Path) ->
     assert "legacy" not in left_out(standard)
     assert left_out(result) == left_out(standard) | {"legacy"}
     assert "data" in result.text and "shop" in result.text
+
+
+def test_what_another_copy_brings_is_not_said_to_stay_out(tmp_path: Path) -> None:
+    text = HEAD + "COPY ./README.md /srv/\nCOPY . .\n"
+
+    change = run(tmp_path, {"notes.md": "x" * 60_000}, text).applied[0]
+
+    shown = {e.file: e.text for e in change.evidence}
+    assert "another COPY brings it" in shown["README.md"]
+    assert "nothing names it" in shown["notes.md"]
+    assert f" {len(shown) - 1} entries " in change.title
+
+
+def test_nothing_is_gained_where_other_copies_bring_all_of_it(tmp_path: Path) -> None:
+    text = "FROM python:3.12-slim\nWORKDIR /srv\nCOPY notes.md ./\nCOPY . .\n"
+    (tmp_path / "notes.md").write_text("x" * 60_000, encoding="utf-8")
+    (tmp_path / "main.py").write_text("", encoding="utf-8")
+
+    assert not rewrite(text, context=tmp_path, select=("selective-copy",)).changed
