@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
     from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
     from dockopt.facts.cache_plan import CachePlan, cache_plans
-    from dockopt.facts.conda import CONDA, cache_needed, clean_command, uncleaned_install
+    from dockopt.facts.conda import cache_needed, clean_command, uncleaned_install
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.cuda_builds import CudaInstall
     from dockopt.facts.dev_use import DevUse
@@ -125,7 +125,6 @@ if TYPE_CHECKING:
     from dockopt_templates import fragment
 
 __all__ = [
-    "CONDA",
     "CPU_INDEX",
     "LIST_BYTES",
     "REMOVE_LISTS",
@@ -298,7 +297,7 @@ _HOMES = {
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
     "dockopt.facts.buildkit": "BuildKitSign buildkit_sign lacks_mounts",
     "dockopt.facts.cache_plan": "CachePlan cache_plans",
-    "dockopt.facts.conda": "CONDA cache_needed clean_command uncleaned_install",
+    "dockopt.facts.conda": "cache_needed clean_command uncleaned_install",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.dev_use": "DevUse",
