@@ -11,26 +11,22 @@ _PROGRAMS = ("/usr/bin/", "/usr/local/bin/")
 
 
 def uninstalls(run: Run) -> tuple[PipCommand, ...]:
-    """The commands of a RUN that take distributions out of the environment that is active.
-
-    Those that only take pip, setuptools and wheel away are left aside: these come with the image,
-    and whoever removes them wants the image to be without them.
-    """
+    """The commands of a RUN that take distributions out of the environment that is active."""
     if "uninstall" not in run.logical.text:
         return ()
-    return tuple(p for p in pip_commands(run) if p.action == "uninstall" and not _spared(p))
+    found = (pip for pip in pip_commands(run) if pip.action == "uninstall")
+    return tuple(pip for pip in found if not pip.path.startswith(_PROGRAMS))
 
 
-def _spared(pip: PipCommand) -> bool:
-    names = {requirement_name(spec_text(word) or "?") for word in pip.specs}
-    only_basics = names <= BASICS and not pip.requirement_files
-    return only_basics or pip.path.startswith(_PROGRAMS)
+def uninstalled_basics(run: Run) -> tuple[str, ...]:
+    """Which of pip, setuptools and wheel such commands take out, in the order of names."""
+    words = (word for pip in uninstalls(run) for word in pip.specs)
+    return tuple(sorted(BASICS & {requirement_name(spec_text(word) or "?") for word in words}))
 
 
 def uninstalling_runs(stage: Stage, found: Iterable[Install]) -> tuple[Run, ...]:
-    """The RUNs of a stage that uninstall something behind the first of its installs, in order."""
+    """The RUNs of a stage that uninstall something and are not before its first install, in order."""
     starts = [install.run.instruction.start for install in found]
     if not starts:
         return ()
-    later = (run for run in stage.runs if run.instruction.start > min(starts))
-    return tuple(run for run in later if uninstalls(run))
+    return tuple(r for r in stage.runs if r.instruction.start >= min(starts) and uninstalls(r))

@@ -54,17 +54,43 @@ def test_a_run_that_does_other_things_besides_is_not_taken_apart(tmp_path: Path,
     assert "the RUN on line 5 does other things besides uninstalling" in reasons(result)
 
 
-@pytest.mark.parametrize(
-    "step", ["pip uninstall -y pip setuptools", "/usr/local/bin/pip uninstall -y six"]
-)
-def test_what_the_image_is_to_be_without_is_taken_out_of_it(tmp_path: Path, step: str) -> None:
-    own = 'RUN python -m venv /venv\nENV PATH="/venv/bin:$PATH"\n'
-    text = f"FROM python:3.12-slim\n{GCC}{own}{INSTALL}RUN {step}\nCOPY app.py .\n"
+OWN = 'RUN python -m venv /venv\nENV PATH="/venv/bin:$PATH"\n'
+
+
+def test_pip_is_taken_out_of_an_environment_of_the_file_in_the_builder(tmp_path: Path) -> None:
+    step = "pip uninstall -y pip setuptools"
+    text = f"FROM python:3.12-slim\n{GCC}{OWN}{INSTALL}RUN {step}\nCOPY app.py .\n"
+
+    result = run(text, tmp_path, SPLIT, APP).text
+
+    assert f"RUN {step}\n" in stage(result, "builder")
+    assert step not in stage(result, "")
+
+
+def test_what_another_python_has_is_taken_out_of_the_image(tmp_path: Path) -> None:
+    step = "/usr/local/bin/pip uninstall -y six"
+    text = f"FROM python:3.12-slim\n{GCC}{OWN}{INSTALL}RUN {step}\nCOPY app.py .\n"
 
     result = run(text, tmp_path, SPLIT, APP).text
 
     assert f"RUN {step}\n" in stage(result, "")
     assert step not in stage(result, "builder")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "pip install -r requirements.txt\nRUN pip uninstall -y setuptools",
+        "pip install -r requirements.txt && python -m pip uninstall -y six setuptools",
+    ],
+)
+def test_an_image_that_is_to_be_without_pip_keeps_its_place(tmp_path: Path, steps: str) -> None:
+    text = f"FROM python:3.12-slim\n{GCC}COPY requirements.txt .\nRUN {steps}\nCOPY app.py .\n"
+
+    result = run(text, tmp_path, SPLIT, APP)
+
+    assert "builder" not in result.text
+    assert "takes setuptools out of the image" in reasons(result)
 
 
 def test_what_is_taken_out_before_anything_is_installed_stays(tmp_path: Path) -> None:
