@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from dockopt.facts.bases import debian_indexes, is_windows, may_have_old_pip
     from dockopt.facts.buildkit import BuildKitSign, buildkit_sign, lacks_mounts
     from dockopt.facts.cache_plan import CachePlan, cache_plans
-    from dockopt.facts.conda import CONDA, cache_needed, clean_command, uncleaned_install
+    from dockopt.facts.conda import cache_needed, clean_command, uncleaned_install
     from dockopt.facts.context_tree import context_tree, ignored_by_git
     from dockopt.facts.cuda_builds import CudaInstall
     from dockopt.facts.dev_use import DevUse
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import (
         BuildPackage,
         base_difference,
+        brought_anyway,
         bytes_saved,
         passing_packages,
         program_called,
@@ -81,7 +82,7 @@ if TYPE_CHECKING:
     from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
     from dockopt.facts.venvs import created_venvs
-    from dockopt.facts.weights import Weighed, Weights
+    from dockopt.facts.weights import Unused, Weighed, Weights
     from dockopt.ignore_edits import ignore_file
     from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
@@ -125,7 +126,6 @@ if TYPE_CHECKING:
     from dockopt_templates import fragment
 
 __all__ = [
-    "CONDA",
     "CPU_INDEX",
     "LIST_BYTES",
     "REMOVE_LISTS",
@@ -185,6 +185,7 @@ __all__ = [
     "Unknown",
     "Unreached",
     "Untouched",
+    "Unused",
     "VariantPlan",
     "VenvPlan",
     "Weighed",
@@ -194,6 +195,7 @@ __all__ = [
     "apt_recommended",
     "base_difference",
     "before_stage",
+    "brought_anyway",
     "builder_body",
     "buildkit_sign",
     "builds_upon",
@@ -298,7 +300,7 @@ _HOMES = {
     "dockopt.facts.bases": "debian_indexes is_windows may_have_old_pip",
     "dockopt.facts.buildkit": "BuildKitSign buildkit_sign lacks_mounts",
     "dockopt.facts.cache_plan": "CachePlan cache_plans",
-    "dockopt.facts.conda": "CONDA cache_needed clean_command uncleaned_install",
+    "dockopt.facts.conda": "cache_needed clean_command uncleaned_install",
     "dockopt.facts.context_tree": "context_tree ignored_by_git",
     "dockopt.facts.venvs": "created_venvs",
     "dockopt.facts.dev_use": "DevUse",
@@ -314,7 +316,7 @@ _HOMES = {
     "dockopt.facts.own_user": "OwnUser",
     "dockopt.facts.own_user_obstacles": "user_obstacle",
     "dockopt.facts.packages": (
-        "BuildPackage base_difference bytes_saved passing_packages program_called"
+        "BuildPackage base_difference brought_anyway bytes_saved passing_packages program_called"
         " removed_later stage_build_packages"
     ),
     "dockopt.facts.pip": "PipCommand",
@@ -334,7 +336,7 @@ _HOMES = {
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
     "dockopt.knowledge.system_needs": "compiles_at_run_time",
-    "dockopt.facts.weights": "Weighed Weights",
+    "dockopt.facts.weights": "Unused Weighed Weights",
     "dockopt.knowledge.smaller_variants": "CPU_INDEX",
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",

@@ -517,3 +517,14 @@ def test_refresh_fails_in_one_line(
     assert complaint in message
     assert message.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("codename", ["bookworm", "trixie"])
+@pytest.mark.parametrize(
+    ("name", "section"),
+    [("gcc", "devel"), ("libpq-dev", "libdevel"), ("libpq5", "libs"), ("curl", "web")],
+)
+def test_sections_are_those_of_the_archive(codename: str, name: str, section: str) -> None:
+    package = load(Release(codename)).package(name)
+    assert package is not None
+    assert package.section == section

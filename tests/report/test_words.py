@@ -69,6 +69,8 @@ def test_what_is_hidden_is_written_out() -> None:
         ("``", r"\`\`"),
         ("# head", r"\# head"),
         ("a # b", "a # b"),
+        ("1. first", r"1\. first"),
+        ("6.7 MB", "6.7 MB"),
         ("AT&T &amp; &#38;", r"AT&T \&amp; \&#38;"),
         ("https://docs.docker.com/a_b/#c", "https://docs.docker.com/a_b/#c"),
     ],

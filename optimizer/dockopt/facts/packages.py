@@ -155,10 +155,9 @@ def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | N
 
     What other packages of the stage depend on, or bring as recommended, stays in any case.
     """
-    full = getattr(stage.root.image, "is_full_python", False)
 
     def freed(index: debian.DebianIndex) -> int:
-        base = index.base("python" if full else "python-slim")
+        base = _base(stage, index)
         with_all = _added(index, base, stage, [*gone, *kept], frozenset())
         without = _added(index, base, stage, kept, frozenset(gone))
         return index.bytes_of(with_all - without)
@@ -173,13 +172,35 @@ def _smallest(
 
     libxml2-dev brings 110 MB of libicu-dev in bookworm, and not in trixie.
     """
-    indexes = debian_indexes(stage)
+    indexes = debian_indexes(stage) if has_known_packages(stage) else ()
     if not indexes:
         return None, "no index of this release is at hand"
     count, release = min((freed(index), index.release.value) for index in indexes)
     if len(indexes) > 1:
         release += ", the least of the releases that the tag may mean"
     return count, f"installed sizes of {what} in Debian {release}"
+
+
+def _base(stage: Stage, index: debian.DebianIndex) -> frozenset[str]:
+    """The packages of the stage's base image."""
+    full = getattr(stage.root.image, "is_full_python", False)
+    return debian.base_packages("python" if full else "python-slim", index.release)
+
+
+def brought_anyway(stage: Stage, gone: frozenset[str]) -> dict[str, str]:
+    """Those of `gone` that come all the same, each with the package that depends on or recommends it.
+
+    `python3-pip` recommends build-essential, which then is installed whether it is named or not.
+    """
+    index = debian.release((release_of(stage) or ASSUMED).value)
+    if index is None or not has_known_packages(stage):
+        return {}
+    found: dict[str, str] = {}
+    for command in (c for run in stage.runs for c in apt_commands(run) if c.action == "install"):
+        for name in (n for n in command.names if n not in gone):
+            brought = index.closure([name], not command.no_recommends, _base(stage, index))
+            found.update(dict.fromkeys(gone & brought, name))
+    return found
 
 
 def _added(

@@ -75,8 +75,8 @@ class PipCommand(Optioned):
 
     @property
     def editables(self) -> tuple[str | None, ...]:
-        """What `-e` names; `-e .[dev]` is a file name pattern as well, see `spec_text`."""
-        return tuple(_pattern_or_value(o) for o in self.options if o.name == "--editable")
+        """What `-e` names; as with `spec_text`, None where a variable or command decides."""
+        return tuple(_editable(option) for option in self.options if option.name == "--editable")
 
     @property
     def user(self) -> bool:
@@ -109,11 +109,6 @@ class PipCommand(Optioned):
         return dict(self.environment).get(name) not in ("", "0", "false", None)
 
 
-def _pattern_or_value(option: Option) -> str | None:
-    word = option.value_word
-    return option.value if word is None or word is option.word else spec_text(word)
-
-
 def spec_text(word: Word) -> str | None:
     """A requirement as pip gets it, None where a variable or command decides.
 
@@ -124,6 +119,16 @@ def spec_text(word: Word) -> str | None:
     if any(mark in word.text for mark in "$`*?~"):
         return None
     return word.text.replace('"', "").replace("'", "")
+
+
+def _editable(option: Option) -> str | None:
+    """The value of `-e`, whose extras make it a pattern for file names: `-e .[server]`."""
+    if option.value is not None or option.value_word is None:
+        return option.value
+    text = spec_text(option.value_word)
+    if text is None or option.value_word is not option.word:
+        return text
+    return text.partition("=")[2] if text.startswith("--") else text.removeprefix("-e")
 
 
 def pip_commands(run: Run) -> tuple[PipCommand, ...]:

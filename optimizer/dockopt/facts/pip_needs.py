@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dockopt.facts.code_copies import CodeCopy, NotExact, brought_from
 from dockopt.facts.context import Context
 from dockopt.facts.environments import absolute
-from dockopt.facts.footprint import within
 from dockopt.facts.pip import PipCommand, spec_text
 from dockopt.facts.requirement import PATH, VCS, requirement
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements

@@ -57,10 +57,12 @@ class Package:
     """One package of a release; sizes in bytes.
 
     `flags`: L runtime library or typelib, D development package, N named in Dockerfiles.
+    `section`: where Debian files it (https://packages.debian.org/stable/), such as `libdevel`.
     """
 
     name: str
     flags: str
+    section: str
     installed_bytes: int
     source: str
     depends: tuple[Group, ...]
@@ -85,7 +87,10 @@ def _groups(text: str) -> tuple[Group, ...]:
 def _package(name: str, line: str) -> Package:
     flags, size, source, depends, recommends = (*line.split("\t"), "", "", "")[:5]
     count = int(size) * KIB
-    return Package(name, flags, count, source or name, _groups(depends), _groups(recommends))
+    flags, _, section = flags.partition(":")
+    return Package(
+        name, flags, section, count, source or name, _groups(depends), _groups(recommends)
+    )
 
 
 class DebianIndex:
@@ -132,7 +137,7 @@ class DebianIndex:
     def named(self) -> set[str]:
         """The packages that are packaged because Dockerfiles or our own tables name them."""
         fields = (line.split("\t", 2) for line in self._lines if not line.startswith("="))
-        return {name for name, flags, *_ in fields if "N" in flags}
+        return {name for name, flags, *_ in fields if "N" in flags.partition(":")[0]}
 
     def providers(self, virtual: str) -> tuple[str, ...]:
         """The packages that provide a virtual one, in the order apt tries them; at most six."""

@@ -80,13 +80,13 @@ def _programs(contents: bytes, packages: set[str]) -> Iterator[tuple[str, set[st
 
 
 def _package_line(archive: Archive, name: str, named: set[str]) -> str:
-    """`name flags KiB source depends recommends`, by tabs; the source only when named otherwise."""
+    """`name flags:section KiB source depends recommends`, by tabs; the source only when named otherwise."""
     stanza = archive.packages[name]
     relations = [
         ",".join("|".join(group) for group in archive.groups(stanza, *fields))
         for fields in (("Pre-Depends", "Depends"), ("Recommends",))
     ]
-    flags = stanza.flags + ("N" if name in named else "")
+    flags = f"{stanza.flags}{'N' if name in named else ''}:{stanza.section}"
     source = "" if stanza.source == name else stanza.source
     fields = (name, flags, stanza.get("Installed-Size") or "0", source, *relations)
     return "\t".join(fields).rstrip("\t")

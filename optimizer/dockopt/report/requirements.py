@@ -49,8 +49,8 @@ def summary(weights: Weights) -> str:
     unused = [weighed for weighed in weights.all if weighed.is_unused]
     text = f"{count} top-level requirement{'' if count == 1 else 's'}"
     if unused:
-        alone = sum(weighed.cost.bytes for weighed in unused)
-        text += f", {len(unused)} of them never imported ({human(alone)} that nothing else brings)"
+        alone = human(weights.unused_bytes)
+        text += f", {len(unused)} of them never imported ({alone} that nothing else brings)"
     return text
 
 

@@ -86,6 +86,27 @@ def test_without_the_assumption_it_is_advice_with_its_flag(tmp_path: Path) -> No
     assert entry.record.saves.count > 500_000_000
 
 
+@pytest.mark.parametrize(
+    ("command", "brings"),
+    [
+        ("pip install .", False),
+        ("pip install .[dev]", False),
+        ("pip install .[ml]", True),
+        ("pip install -e '.[all]'", True),
+        ("pip install .$EXTRAS", True),
+        ("pip install -r requirements.txt", True),
+    ],
+)
+def test_only_extras_that_are_asked_for_count(tmp_path: Path, command: str, brings: bool) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "kiln"\nversion = "1"\ndependencies = ["flask"]\n'
+        '[project.optional-dependencies]\ndev = ["pytest"]\nml = ["torch"]\nall = ["kiln[ml]"]\n',
+        "requirements.txt": ".[ml]\n",
+    }
+    result = run(f"{BASE}COPY . .\nRUN {command}\n", tmp_path, NAME, files)
+    assert [entry.record.transform for entry in result.not_applied] == list(NAME) * brings
+
+
 def test_a_lock_tells_the_bytes_of_the_libraries(tmp_path: Path) -> None:
     lock = "".join(
         f'[[package]]\nname = "{name}"\nversion = "1"\ndependencies = [{needs}]\n'

@@ -294,3 +294,15 @@ def test_a_prefix_that_is_copied_elsewhere_is_left_alone(tmp_path: Path) -> None
     assert not run(
         PREFIX + RUNTIME.replace(" /usr/local", " /install"), tmp_path, NAMES, APP
     ).changed
+
+
+def test_where_a_prefix_put_them_is_said_once(tmp_path: Path) -> None:
+    branches = 'if [ -n "$X" ]; then pip install --prefix=/install a; else %s; fi\n'
+    text = BUILD + "RUN " + branches % "pip install --prefix=/install b" + RUNTIME
+
+    result = run(text, tmp_path, NAMES, APP)
+
+    (record,) = [change for change in result.applied if change.title.startswith("Install into")]
+    assert [evidence.text for evidence in record.evidence] == [
+        "installs with pip into the folder that --prefix names"
+    ]
