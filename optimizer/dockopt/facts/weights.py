@@ -167,9 +167,8 @@ class Weights:
     @cached_property
     def unused_bytes(self) -> int:
         """The bytes of what only requirements that nothing uses bring, one or several of them."""
-        used = [self._roots[one.name] for one in self.all if not one.is_unused]
-        every = self.graph.reached(self._roots.values())
-        return sum(self.graph.bytes_of(name) or 0 for name in every - self.graph.reached(used))
+        names = {weighed.name for weighed in self.all if weighed.is_unused}
+        return sum(member.bytes or 0 for member in self.brought_by(names))
 
     def _weighed(self, cost: Cost) -> Weighed:
         root = self._roots[cost.name]
