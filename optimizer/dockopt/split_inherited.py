@@ -42,7 +42,10 @@ def inherited_split(facts: Facts, target: Stage) -> Iterator[Proposal]:
             continue
         reason = shared_reason(facts, target, base, place)
         if len(found) > 1:
-            reason = f"stages that build start from {place.reference}, and from {found[1][0].reference} too"
+            reason = (
+                f"some stages that build start from {place.reference} and others from "
+                f"{found[1][0].reference}: no one stage could bring what only building needs"
+            )
         if reason:
             yield Decline(base.from_.span.start, reason)
             continue
@@ -175,9 +178,16 @@ def _moved_down(facts: Facts, move: _Move) -> Change:
                 Evidence(f"stage {o.reference} builds upon it", o.from_.span.start)
                 for o in move.others
             ),
+            *_staying(moving),
         ),
         saves=_saving(base, moving),
     )
+
+
+def _staying(moving: list[BuildPackage]) -> Iterator[Evidence]:
+    """What the shipped stage keeps of them."""
+    for name, kept in {p.name: p.replacements for p in moving if p.replacements}.items():
+        yield Evidence(f"kept for what was built with {name}: {', '.join(kept)}")
 
 
 def _leaves_gap(document: Document, base: Stage, tools: list[Run]) -> bool:

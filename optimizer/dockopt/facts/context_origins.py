@@ -64,6 +64,8 @@ def located(context: Context, path: str) -> str | None:
         candidate = "/".join(parts[start:])
         if context.is_file(candidate) and context.sent(candidate):
             return candidate
+        if context.exists(candidate) and not context.is_dir(candidate):
+            return None  # a link, or what is not sent
     ending = "/" + parts[-1] if parts else "/"
     same = [f for f in context.files_under("") if f.endswith(ending) and context.sent(f)]
     return same[0] if len(same) == 1 else None

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dockopt.facts.context import Context
-from dockopt.facts.context_origins import origin, traced
+from dockopt.facts.context_origins import located, traced
 from dockopt.facts.declared import EXTRA, GROUP, PROJECT, Group, declared
-from dockopt.facts.installs import BASICS, TOOLS, Install
+from dockopt.facts.installs import BASICS, TOOLS, Install, requirement_name
+from dockopt.facts.manifests import manifests
 from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, PATH, Requirement, requirement
 from dockopt.facts.requirement_files import read_requirements
-from dockopt.facts.toml_tables import table, toml_tables
 from dockopt.immutable import immutable
 from dockopt.shell import Script
 
@@ -36,26 +37,25 @@ def required_names(context: Context, found: tuple[Install, ...]) -> frozenset[st
     return frozenset(r.name for r in found_all) - BASICS - TOOLS
 
 
-def required(
-    context: Context, found: tuple[Install, ...], *, all_extras: bool = True
-) -> tuple[Requirement, ...] | str:
+def required(context: Context, found: tuple[Install, ...]) -> tuple[Requirement, ...] | str:
     """All top-level requirements with where they are written, or why they are not all known.
 
-    What is named on the command line has no `file`. Of a project that is installed from a path, its
-    own requirements count, and those of the extras that are asked for, or of all.
+    What is named on the command line has no `file`. Of a project that is installed from a path,
+    its own requirements and those of all its extras count; those of extras that are not asked for
+    are `optional`.
     """
     listed: list[Requirement] = []
-    for one in (one for install in found for one in asked_by(context, install, all_extras)):
+    for one in (one for install in found for one in asked_by(context, install)):
         if isinstance(one, Missing):
             return one.reason
         listed.append(one)
     return tuple(listed)
 
 
-def asked_by(context: Context, install: Install, all_extras: bool) -> Found:
+def asked_by(context: Context, install: Install) -> Found:
     """What one install asks for, as far as it is known, and what is not."""
     line = install.run.instruction.line
-    reading = _Asking(context, install, all_extras)
+    reading = _Asking(context, install)
     if install.project is not None:
         yield from _of_lock(context, install)
     for file in install.pip.requirement_files:
@@ -94,18 +94,18 @@ def _of_lock(context: Context, install: Install) -> Found:
 class _Asking:
     """Reads what one install names."""
 
-    def __init__(self, context: Context, install: Install, all_extras: bool) -> None:
-        self.context, self.install, self.all_extras = context, install, all_extras
+    def __init__(self, context: Context, install: Install) -> None:
+        self.context, self.install = context, install
         self.line = install.run.instruction.line
 
     def of_pattern(self, text: str) -> Found:
         """What a variable names: what the RUN assigns to it, else the project with every extra."""
-        assigned = [] if self.all_extras else list(self._assigned(text))
+        assigned = list(self._assigned(text))
         if assigned and None not in assigned:
             for value in assigned:
                 yield from self.resolved(requirement(value or ""), f"line {self.line}")
         elif "$" in text and self.context.exists("pyproject.toml"):
-            yield from self._of_project(".", None)
+            yield from self._of_metadata("", None)
         else:
             yield Missing(f"line {self.line} installs what a variable names")
 
@@ -118,47 +118,72 @@ class _Asking:
                     yield word.value
 
     def of_file(self, path: str) -> Found:
-        """What a requirements file asks for."""
-        where = origin(self.context, self.install.stage, self.install.run.instruction, path)
+        """What a requirements file asks for; uv takes the metadata of a project as well."""
+        stage, before = self.install.stage, self.install.run.instruction
+        where = traced(self.context, stage, before, path) or self._likely(path)
         if where is None:
             yield Missing(f"{path} is not in the build context")
+            return
+        folder, _, name = where.rpartition("/")
+        if name in _METADATA:
+            pip = self.install.pip
+            named = frozenset(requirement_name(value or "") for value in pip.values("--extra"))
+            yield from self._of_metadata(folder, None if pip.has("--all-extras") else named)
             return
         file = read_requirements(self.context, where)
         yield from map(Missing, file.problems)
         for one in file.requirements:
             yield from self.resolved(one, f"line {one.line} of {one.file}")
 
+    def _likely(self, path: str) -> str | None:
+        """The file of the context that has the name of `path`, if it may be what it is read from.
+
+        One that the build itself writes, as pip-compile does, has the name of many others.
+        """
+        where = located(self.context, path)
+        if where is None or f"/{path.lstrip('./')}".endswith(f"/{where}"):
+            return where
+        name = where.rpartition("/")[2]
+        brought = manifests(self.install.stage, self.install.run, name, self.context)
+        known = brought is not None and not any(one.source in (where, "") for one in brought)
+        return None if known else where
+
     def resolved(self, one: Requirement | None, what: str) -> Found:
         """The requirement itself; for one by path, what the project there requires."""
         if one is None:
             yield Missing(f"{what} cannot be read")
         elif one.kind == PATH and not one.name:
-            yield from self._of_project(one.target, None if self.all_extras else one.extras)
+            yield from self._of_metadata(self._folder(one.target), one.extras)
         elif one.name:
             yield one
         else:
             yield Missing(f"{what} names a URL whose distribution is not known")
 
-    def _of_project(self, path: str, extras: frozenset[str] | None) -> Found:
-        """The requirements of the distribution that is built in a folder; `extras` None: all."""
-        folder = self._folder(path)
+    def _of_metadata(self, folder: str, extras: frozenset[str] | None) -> Found:
+        """What a project in the context requires; with all `extras`, or these while others are optional.
+
+        pyproject.toml says it, or for setuptools setup.cfg and setup.py.
+        """
         where = f"{folder}/pyproject.toml" if folder else "pyproject.toml"
         found = declared(self.context, folder)
-        metadata = [g for g in found.groups if g.kind != GROUP and g.file == where]
-        if not any(group.kind == PROJECT for group in metadata):
+        groups = [g for g in found.groups if g.kind != GROUP and g.file == where]
+        if not any(group.kind == PROJECT for group in groups):
             found = declared(self.context, folder, setup_script=True)
-            metadata = [
-                g for g in found.groups if g.kind != GROUP and not g.file.endswith("Pipfile")
-            ]
+            groups = [g for g in found.groups if g.kind != GROUP and _is_of_setuptools(g)]
         yield from map(Missing, found.problems)
-        if not found.files:
-            yield Missing(f"{where} is not there, so the project's requirements are not known")
-        elif not any(group.kind == PROJECT for group in metadata):
-            yield Missing(f"{where} does not list the project's requirements")
-        if extras is not None:
-            extras = _with_included(extras, metadata, _name(self.context, where))
-        for group in metadata:
-            yield from chosen_of(group, extras)
+        if not any(group.kind == PROJECT for group in groups):
+            known = self.context.is_file(where)
+            yield Missing(
+                f"{where} does not list the project's requirements"
+                if known
+                else f"{where} is not there, so the project's requirements are not known"
+            )
+        asked = None if extras is None else _with_own(groups, extras)
+        for group in groups:
+            for one in group.requirements:
+                left_out = asked is not None and group.kind == EXTRA and group.name not in asked
+                optional = asked is not None and one.optional and group.kind != EXTRA
+                yield replace(one, optional=left_out or optional)
 
     def _folder(self, path: str) -> str:
         """The folder of the context that a folder of the image is, or has the name of."""
@@ -171,31 +196,17 @@ class _Asking:
         return plain.strip("./")
 
 
-def chosen_of(group: Group, extras: frozenset[str] | None) -> Iterator[Requirement]:
-    """What the extras switch on of a group of a distribution's metadata; None: all of it."""
-    if extras is None:
-        yield from group.requirements
-    elif group.kind == PROJECT:
-        yield from (one for one in group.requirements if not one.optional)
-    elif group.kind == EXTRA and group.name in extras:
-        yield from group.requirements
+def _is_of_setuptools(group: Group) -> bool:
+    return group.file.endswith(("setup.cfg", "setup.py"))
 
 
-def _with_included(extras: frozenset[str], groups: list[Group], name: str) -> frozenset[str]:
-    """These extras and those that they include: `all = ["shop[mail]"]` in the project `shop`."""
-    found, waiting = set(extras), list(extras)
+def _with_own(groups: list[Group], extras: frozenset[str]) -> frozenset[str]:
+    """The extras, and those that they bring: `all = ["project[server,mail]"]`."""
+    known, found = {g.name: g for g in groups if g.kind == EXTRA}, set(extras)
+    waiting = [name for name in extras if name in known]
     while waiting:
-        wanted = waiting.pop()
-        for group in (g for g in groups if g.kind == EXTRA and g.name == wanted):
-            for one in (one for one in group.requirements if name and one.name == name):
-                waiting += one.extras - found
-                found |= one.extras
+        for one in known[waiting.pop()].requirements:
+            fresh = {extra for extra in one.extras if extra in known} - found
+            found |= fresh
+            waiting += fresh
     return frozenset(found)
-
-
-def _name(context: Context, path: str) -> str:
-    """The normalised name of the project, empty where pyproject.toml does not tell it."""
-    tables = toml_tables(context.read_text(path))
-    said = table(tables, "project").get("name") or table(tables, "tool", "poetry").get("name")
-    known = requirement(said) if isinstance(said, str) else None
-    return known.name if known else ""

@@ -48,3 +48,12 @@ def contributing_stages(
 
 def _taken_from(dockerfile: Dockerfile, stage: Stage) -> Iterator[Stage]:
     return (source for source, _, _ in dockerfile.references(stage))
+
+
+def beside_target(dockerfile: Dockerfile, offset: int) -> Stage | None:
+    """The stage around `offset`, where the target neither starts from it nor copies from it."""
+    before = [stage for stage in dockerfile.stages if stage.from_.start <= offset]
+    if not before or before[-1] is dockerfile.target:
+        return None
+    ours = contributing_stages(dockerfile, (dockerfile.target,))
+    return None if before[-1] in ours else before[-1]

@@ -57,9 +57,9 @@ def top_level(
 
 def _of_pip(context: Context, install: Install) -> Found:
     alone = install.pip.has("--no-deps")
-    for one in asked_by(context, install, all_extras=False):
+    for one in asked_by(context, install):
         # `--no-deps .` brings the project, and nothing that it requires.
-        if isinstance(one, Missing) or not (alone and one.group):
+        if isinstance(one, Missing) or not (one.optional or (alone and one.group)):
             yield one
 
 

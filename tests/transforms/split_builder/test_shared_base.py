@@ -43,6 +43,14 @@ def test_the_target_starts_from_the_base_without_compilers(tmp_path: Path) -> No
     assert "pip" not in production
 
 
+def test_what_stays_of_the_compilers_is_told(tmp_path: Path) -> None:
+    records = run(BASE + DEVELOPMENT + PRODUCTION, tmp_path, SPLIT, APP).applied
+
+    told = [e.text for record in records for e in record.evidence]
+    assert "kept for what was built with gcc: libatomic1, libgomp1" in told
+    assert "kept for what was built with libpq-dev: libpq5" in told
+
+
 def test_what_else_starts_from_the_base_keeps_all_of_it(tmp_path: Path) -> None:
     result = run(BASE + DEVELOPMENT + PRODUCTION, tmp_path, SPLIT, APP).text
 
@@ -83,7 +91,7 @@ def test_stages_that_build_at_two_places_of_the_chain_keep_their_compilers(tmp_p
     result = run(text, tmp_path, ("split-builder",), APP)
 
     assert not result.changed
-    assert "stages that build start from base, and from common too" in reasons(result)
+    assert "some stages that build start from base and others from common" in reasons(result)
 
 
 def test_setuptools_of_the_base_is_in_the_environment_too(tmp_path: Path) -> None:
