@@ -19,7 +19,11 @@ from dockopt.facts.pip import spec_text
 from dockopt.facts.project_installs import ProjectInstall
 from dockopt.facts.requirement import requirement
 from dockopt.facts.toml_tables import table, toml_tables
-from dockopt.knowledge.development_contents import MEANT_FOR_DEVELOPMENT, surely_kept
+from dockopt.knowledge.development_contents import (
+    closure,
+    meant_for_development,
+    surely_kept,
+)
 from dockopt.knowledge.lock_file import Locked
 from dockopt.knowledge.markers import always_apply
 
@@ -77,7 +81,9 @@ def of_project(facts: Facts, install: ProjectInstall) -> Iterator[DevelopmentIns
 
 
 def _is_for_developers(group: Group) -> bool:
-    return all(r.name in MEANT_FOR_DEVELOPMENT for r in group.requirements)
+    """Whether a group is known to be of tools for development alone, with all that these bring."""
+    names = frozenset(r.name for r in group.requirements)
+    return all(map(meant_for_development, names)) and not closure(names)[1]
 
 
 def _folder(install: ProjectInstall) -> str | None:

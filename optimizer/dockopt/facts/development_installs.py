@@ -17,7 +17,7 @@ from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import PATH, Requirement, requirement
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
 from dockopt.immutable import immutable
-from dockopt.knowledge.development_contents import TOOLS
+from dockopt.knowledge.development_contents import only_for_developers
 from dockopt.model import Run, Stage
 from dockopt.shell import Command, Word
 
@@ -65,7 +65,7 @@ def of_pip(context: Context | None, install: Install) -> Iterator[DevelopmentIns
     if command.depth or command.conditional or pip.action != "install":
         return
     base = DevelopmentInstall(install.stage, install.run, command, "the command line", ())
-    tools = [w for w in pip.specs if (r := _named(w)) is not None and r.name in TOOLS]
+    tools = [w for w in pip.specs if (r := _named(w)) is not None and only_for_developers(r.name)]
     if tools:
         named = tuple(r for w in tools if (r := _named(w)) is not None)
         yield replace(base, requirements=named, cut=tuple(tools))
