@@ -21,6 +21,9 @@ from dockopt.facts.footprint import within
 from dockopt.model import Stage
 from dockopt.syntax import Instruction
 
+METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
+"""Files by which the folder of a project is known that pip can build."""
+
 
 def brought_from(context: Context, stage: Stage, before: Instruction, path: str) -> str | None:
     """The file of the context that a COPY before an instruction brings to an absolute path."""
@@ -52,6 +55,14 @@ def traced(context: Context, stage: Stage, before: Instruction, path: str) -> st
     links = stage.chain if where is not None else ()
     found = (brought_from(context, link, before, where or "") for link in links)
     return next((file for file in found if file is not None), None)
+
+
+def project_folder(context: Context, stage: Stage, before: Instruction, path: str) -> str:
+    """The folder of the context that a project's folder in the image is, or has the name of."""
+    plain = path.removeprefix("file:").removeprefix("//")
+    files = (traced(context, stage, before, f"{plain}/{name}") for name in METADATA)
+    found = next((file for file in files if file is not None), None)
+    return plain.strip("./") if found is None else found.rpartition("/")[0]
 
 
 def located(context: Context, path: str) -> str | None:

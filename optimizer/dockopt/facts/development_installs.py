@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dockopt.facts.context import Context
-from dockopt.facts.context_origins import origin
+from dockopt.facts.context_origins import origin, project_folder
 from dockopt.facts.declared import EXTRA, declared
 from dockopt.facts.installs import Install
 from dockopt.facts.pip import spec_text
@@ -166,7 +166,8 @@ def _of_extras(
         one = _named(word)
         if one is None or one.kind != PATH or not one.extras or word.text.startswith("-"):
             continue
-        groups = declared(context, one.target.strip("./")).groups
+        stage, before = install.stage, install.run.instruction
+        groups = declared(context, project_folder(context, stage, before, one.target)).groups
         for group in groups:
             if group.kind != EXTRA or group.name not in one.extras:
                 continue

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dockopt.facts.context import Context
-from dockopt.facts.context_origins import located, traced
+from dockopt.facts.context_origins import METADATA, located, project_folder, traced
 from dockopt.facts.declared import EXTRA, GROUP, PROJECT, Group, declared
 from dockopt.facts.installs import BASICS, TOOLS, Install, requirement_name
 from dockopt.facts.manifests import manifests
@@ -15,7 +15,6 @@ from dockopt.facts.requirement_files import read_requirements
 from dockopt.immutable import immutable
 from dockopt.shell import Script
 
-_METADATA = ("pyproject.toml", "setup.cfg", "setup.py")
 _VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)\}")
 
 
@@ -110,11 +109,18 @@ class _Asking:
             yield Missing(f"line {self.line} installs what a variable names")
 
     def _assigned(self, text: str) -> Iterator[str | None]:
-        """What the RUN assigns to a variable, in whatever branch; None for what is not known."""
-        script, match = self.install.run.script, _VARIABLE.fullmatch(text.strip("\"'"))
-        for command in script.commands if match and isinstance(script, Script) else ():
+        """What the RUN assigns to a variable, in whatever branch; None for what is not known.
+
+        Nothing for one that has a value before the RUN, which may stay.
+        """
+        install, match = self.install, _VARIABLE.fullmatch(text.strip("\"'"))
+        script, wanted = install.run.script, match and (match[1] or match[2])
+        before = install.stage.scope_at(install.run.instruction).values
+        if wanted is None or wanted in before or not isinstance(script, Script):
+            return
+        for command in script.commands:
             for name, word in command.assignments:
-                if match and name in match.groups() and word is not None:
+                if name == wanted and word is not None:
                     yield word.value
 
     def of_file(self, path: str) -> Found:
@@ -125,7 +131,7 @@ class _Asking:
             yield Missing(f"{path} is not in the build context")
             return
         folder, _, name = where.rpartition("/")
-        if name in _METADATA:
+        if name in METADATA:
             pip = self.install.pip
             named = frozenset(requirement_name(value or "") for value in pip.values("--extra"))
             yield from self._of_metadata(folder, None if pip.has("--all-extras") else named)
@@ -153,7 +159,9 @@ class _Asking:
         if one is None:
             yield Missing(f"{what} cannot be read")
         elif one.kind == PATH and not one.name:
-            yield from self._of_metadata(self._folder(one.target), one.extras)
+            stage, before = self.install.stage, self.install.run.instruction
+            folder = project_folder(self.context, stage, before, one.target)
+            yield from self._of_metadata(folder, one.extras)
         elif one.name:
             yield one
         else:
@@ -184,16 +192,6 @@ class _Asking:
                 left_out = asked is not None and group.kind == EXTRA and group.name not in asked
                 optional = asked is not None and one.optional and group.kind != EXTRA
                 yield replace(one, optional=left_out or optional)
-
-    def _folder(self, path: str) -> str:
-        """The folder of the context that a folder of the image is, or has the name of."""
-        plain = path.removeprefix("file:").removeprefix("//")
-        stage, before = self.install.stage, self.install.run.instruction
-        for name in _METADATA:
-            file = traced(self.context, stage, before, f"{plain}/{name}")
-            if file is not None:
-                return file.rpartition("/")[0]
-        return plain.strip("./")
 
 
 def _is_of_setuptools(group: Group) -> bool:
