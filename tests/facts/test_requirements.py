@@ -397,6 +397,12 @@ def test_a_project_of_setuptools_is_read(tmp_path: Path) -> None:
         asked(tmp_path, files, "COPY . .\nRUN pip install .\n")
         == "setup.py works out its requirements when it runs"
     )
+    files["setup.py"] = SETUP.replace('{"dev": ["pytest"]}', "extras()")
+    assert asked(tmp_path, files, "COPY . .\nRUN pip install .\n") == {"a", "b", "c"}
+    assert (
+        asked(tmp_path, files, "COPY . .\nRUN pip install .[dev]\n")
+        == "setup.py works out its extras when it runs"
+    )
 
 
 def test_the_copied_file_counts_and_not_one_of_the_same_name(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from dockopt.facts.manifests import manifests
 from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, PATH, Requirement, requirement
 from dockopt.facts.requirement_files import read_requirements
+from dockopt.facts.setuptools_metadata import LATE_EXTRAS
 from dockopt.immutable import immutable
 from dockopt.shell import Script
 
@@ -178,7 +179,8 @@ class _Asking:
         if not any(group.kind == PROJECT for group in groups):
             found = declared(self.context, folder, setup_script=True)
             groups = [g for g in found.groups if g.kind != GROUP and _is_of_setuptools(g)]
-        yield from map(Missing, found.problems)
+        problems = (p for p in found.problems if extras or not p.endswith(LATE_EXTRAS))
+        yield from map(Missing, found.problems if extras is None else problems)
         if not any(group.kind == PROJECT for group in groups):
             known = self.context.is_file(where)
             yield Missing(

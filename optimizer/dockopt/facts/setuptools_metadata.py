@@ -15,6 +15,9 @@ from dockopt.facts.requirement_files import read_requirements
 from dockopt.facts.requirement_groups import EXTRA, PROJECT, Found, Group, Places, listed_group
 from dockopt.facts.toml_tables import items_of, table
 
+LATE_EXTRAS = "works out its extras when it runs"
+"""What is not known of a setup.py, but does not matter to who asks for no extra."""
+
 
 def of_setup_cfg(context: Context, path: str, text: str) -> Found:
     """The groups of a setup.cfg. Raises configparser.Error for what is none."""
@@ -55,7 +58,7 @@ def of_setup_py(context: Context, path: str, text: str) -> Found:
     if not answer.complete:
         yield f"{path} works out its requirements when it runs"
     if not answer.extras_complete:
-        yield f"{path} works out its extras when it runs"
+        yield f"{path} {LATE_EXTRAS}"
 
 
 def _joined(path: str, found: Iterable[Group | str]) -> Found:
