@@ -35,8 +35,13 @@ def rewrite(
     `dockopt.errors.ConfigurationError` for a name, level or pragma that does not exist, and
     for a variant with an extra that the project does not declare.
     """
+    from dockopt.errors import ConfigurationError
     from dockopt.session import rewrite_text
 
+    lists = {"select": select, "ignore": ignore, "assume": assume}
+    for name, given in {**lists, "exclude": exclude, "variants": variants}.items():
+        if isinstance(given, str):  # its letters would be taken for names
+            raise ConfigurationError(f"dockopt: {name} takes a list, such as [{given!r}]")
     return rewrite_text(
         text,
         context=Path(context) if context is not None else None,

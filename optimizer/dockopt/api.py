@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import (
         BuildPackage,
         base_difference,
+        brought_anyway,
         bytes_saved,
         passing_packages,
         program_called,
@@ -81,7 +82,7 @@ if TYPE_CHECKING:
     from dockopt.facts.unreached import Unreached, unreached
     from dockopt.facts.venv_plan import Receiver, VenvPlan
     from dockopt.facts.venvs import created_venvs
-    from dockopt.facts.weights import Weighed, Weights
+    from dockopt.facts.weights import Unused, Weighed, Weights
     from dockopt.ignore_edits import ignore_file
     from dockopt.knowledge.base_images import debian_end, python_end
     from dockopt.knowledge.debian import release as debian_release
@@ -184,6 +185,7 @@ __all__ = [
     "Unknown",
     "Unreached",
     "Untouched",
+    "Unused",
     "VariantPlan",
     "VenvPlan",
     "Weighed",
@@ -193,6 +195,7 @@ __all__ = [
     "apt_recommended",
     "base_difference",
     "before_stage",
+    "brought_anyway",
     "builder_body",
     "buildkit_sign",
     "builds_upon",
@@ -313,7 +316,7 @@ _HOMES = {
     "dockopt.facts.own_user": "OwnUser",
     "dockopt.facts.own_user_obstacles": "user_obstacle",
     "dockopt.facts.packages": (
-        "BuildPackage base_difference bytes_saved passing_packages program_called"
+        "BuildPackage base_difference brought_anyway bytes_saved passing_packages program_called"
         " removed_later stage_build_packages"
     ),
     "dockopt.facts.pip": "PipCommand",
@@ -333,7 +336,7 @@ _HOMES = {
     "dockopt.knowledge.debian": "debian_release",
     "dockopt.knowledge.prune": "passive_modules",
     "dockopt.knowledge.system_needs": "compiles_at_run_time",
-    "dockopt.facts.weights": "Weighed Weights",
+    "dockopt.facts.weights": "Unused Weighed Weights",
     "dockopt.knowledge.smaller_variants": "CPU_INDEX",
     "dockopt.list_edits": "REMOVE_LISTS fixed_lists idle_update",
     "dockopt.mode_plan": "mode_plans",

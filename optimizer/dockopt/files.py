@@ -49,6 +49,8 @@ def read(path: Path, name: str = "") -> str:
 
 def read_stdin(name: str = "<stdin>") -> str:
     """The text on standard input; raises as `read` does."""
+    if sys.stdin is None:
+        raise FileError(f"{name}: cannot be read: standard input is closed")
     try:
         return decode(_bounded(sys.stdin.buffer.read, name), name)
     except OSError as error:

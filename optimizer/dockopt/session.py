@@ -32,7 +32,7 @@ def policy_of(level: str, names: Names, origins: Mapping[str, str] = _NOWHERE) -
     """The policy that plain settings describe; `names` are select, ignore, assume and exclude.
 
     `origins` says where each of them was set. Raises ConfigurationError for a level, transform or
-    assumption that does not exist.
+    assumption that does not exist, and for assumptions that contradict each other.
     """
     select, ignore, assume, exclude = names
     check_level(level, origins.get("level", "dockopt"))
@@ -44,6 +44,10 @@ def policy_of(level: str, names: Names, origins: Mapping[str, str] = _NOWHERE) -
     for name in sorted(assume - set(ASSUMPTIONS)):
         raise ConfigurationError(
             f"{where}: cannot assume {name!r}; one of {', '.join(sorted(ASSUMPTIONS))} can be"
+        )
+    if {"buildkit", "legacy-builder"} <= assume:
+        raise ConfigurationError(
+            f"{where}: buildkit and legacy-builder contradict each other; assume one of them"
         )
     return Policy(Level[level.upper()], select, ignore, assume, exclude)
 

@@ -79,6 +79,51 @@ def test_what_must_not_be_loaded_is_there_to_load() -> None:
     assert all(importlib.util.find_spec(name) for name in SLOW | ENGINE)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(
+    "arguments", [["rewrite", "-"], ["rewrite", "--diff", "-"], ["transforms"]]
+)
+def test_a_full_disk_is_said_in_one_line(
+    tmp_path: Path, environment: dict[str, str], arguments: list[str]
+) -> None:
+    path = os.pathsep.join(str(ROOT / name) for name in ("optimizer", "transforms", "templates"))
+    environment["PYTHONPATH"] = path
+    with Path("/dev/full").open("wb") as full:
+        done = start(
+            *("-m", "dockopt", *arguments),
+            cwd=tmp_path,
+            env=environment,
+            stdin=PLAIN,
+            stdout=full.fileno(),
+        )
+    assert done.returncode == 2
+    assert done.stderr == (b"error: standard output: cannot be written: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="closes streams by a POSIX shell")
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [
+        ("<&-", "error: <stdin>: cannot be read: standard input is closed\n"),
+        ("< Dockerfile >&-", "error: standard output: cannot be written: it is closed\n"),
+    ],
+)
+def test_a_closed_stream_is_said_in_one_line(
+    tmp_path: Path, environment: dict[str, str], closed: str, said: str
+) -> None:
+    (tmp_path / "Dockerfile").write_bytes(PLAIN)
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m dockopt rewrite -q - {closed}', sys.executable],
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (2, said)
+
+
 @pytest.mark.parametrize(
     ("arguments", "modules"),
     [

@@ -277,6 +277,7 @@ def test_level_select_ignore_and_single_changes(folder: Path, dockopt: Dockopt) 
         (["--select", "nope"], "--select: there is no transform 'nope'"),
         (["--ignore", "nope"], "--ignore: there is no transform 'nope'"),
         (["--assume", "nope"], "--assume: cannot assume 'nope'"),
+        (["--assume", "buildkit,legacy-builder"], "buildkit and legacy-builder contradict"),
         (["--exclude-change", "nope@2"], "--exclude-change: there is no transform 'nope'"),
     ],
 )

@@ -88,13 +88,16 @@ def test_lines_are_those_of_the_input() -> None:
 
 def test_lines_that_a_rewrite_makes_are_told_by_their_author() -> None:
     first = registered("first", insertion("RUN new \\\n    --more\n", "WORKDIR"), phase=Phase.BASE)
-    reasons = "line 5 is new, line 6 as well; line 7 is not, line 99 is nowhere"
+    reasons = (
+        "line 5 is new, line 6 as well; line 7 is not, line 99 is nowhere,"
+        " line 5 of requirements/dev.txt is another file's"
+    )
     result = rewritten(TEXT, first, registered("late", declining(reasons), phase=Phase.SHRINK))
 
     assert result.text.split("\n")[4:7] == ["RUN new \\", "    --more", "WORKDIR /app"]
     assert [d.reason for d in result.declined] == [
         "a line that first writes is new, a line that first writes as well;"
-        " line 5 is not, line 99 is nowhere"
+        " line 5 is not, line 99 is nowhere, line 5 of requirements/dev.txt is another file's"
     ]
 
 

@@ -112,11 +112,11 @@ def _note(facts: Facts) -> Iterator[Decline]:
         return
     plans = [plan for plan in api.cache_plans(facts) if plan.filled]
     if plans:
-        lines = ", ".join(str(plan.run.instruction.line) for plan in plans)
+        count = "one RUN" if len(plans) == 1 else f"{len(plans)} RUNs"
         yield Decline(
             plans[0].run.instruction.start,
-            f"{sign.text} asks for BuildKit: with --assume {ASSUMPTION} caches are mounted on line "
-            f"{lines}; that saves time, not bytes",
+            f"{sign.text} asks for BuildKit: --assume {ASSUMPTION} mounts the caches of {count}; "
+            "that saves time, not bytes",
         )
 
 
@@ -145,6 +145,8 @@ def _saving(facts: Facts, plan: api.CachePlan) -> Saving:
     if plan.stage not in facts.shipped:
         return NO_BYTES
     if "apt" in plan.tools and api.lists_left_behind(plan.run):
+        if not api.debian_indexes(plan.stage):
+            return Saving(None, "the size of this image's package lists is not known")
         return Saving(api.LIST_BYTES, "measured: Debian bookworm's package lists")
     commands = facts.pip.get(plan.run.instruction.start, ())
     mounted = {id(filling.command) for filling in plan.filled}

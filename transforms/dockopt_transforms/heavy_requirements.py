@@ -3,7 +3,8 @@
 ## What it does
 Weighs every top-level requirement: the bytes of what it alone brings into the image. It names those of
 at least 5 MB that no source of the application imports, with the way from the requirement to what is
-large, and those that exist as a far smaller distribution with the same modules.
+large (together where one of them brings another), and those that exist as a far smaller distribution
+with the same modules.
 
 ## Why
 The largest part of an image is often brought by a requirement that nothing uses: one line of a
@@ -65,34 +66,44 @@ def propose(facts: Facts) -> Iterator[Proposal]:
     weights = facts.weights
     if not isinstance(weights, api.Weights):
         return
+    for unused in weights.unused:
+        if unused.bytes >= WORTH_BYTES:
+            yield _unused(weights, unused)
     for weighed in weights.all:
         if weighed.cost.bytes < WORTH_BYTES:
             break
-        if weighed.is_unused:
-            yield _unused(weights, weighed)
-        elif (saved := weighed.saved_by_variant) and saved >= WORTH_BYTES:
+        saved = weighed.saved_by_variant
+        if not weighed.is_unused and saved and saved >= WORTH_BYTES:
             yield _smaller(weighed, saved)
 
 
-def _unused(weights: api.Weights, weighed: api.Weighed) -> Change:
-    names = ", ".join(member.name for member in weighed.cost.members[:4])
-    more = len(weighed.cost.members) - 4
+def _unused(weights: api.Weights, unused: api.Unused) -> Change:
+    found, it = unused.weighed, "it" if len(unused.weighed) == 1 else "them"
+    names = " or ".join(weighed.name for weighed in found)
+    places = ", ".join(dict.fromkeys(weighed.place for weighed in found))
     return Change(
-        title=f"Nothing imports {weighed.name}: does the image need it?",
+        title=f"Nothing imports {names}: does the image need {it}?",
         level=Level.ADVICE,
-        because="a requirement is the project's own decision; take it out of "
-        f"{weighed.place} if the image works without it",
+        because=f"a requirement is the project's own decision; take {it} out of {places} "
+        f"if the image works without {it}",
         edits=(),
-        at=weighed.run.instruction.span.start,
-        evidence=(
-            Evidence(f"{weighed.verdict}: {weighed.because}", file=weighed.file),
-            Evidence(
-                f"brings {names}{f' and {more} more' if more > 0 else ''}, which nothing else needs"
-            ),
-            *([Evidence(" → ".join(weighed.chain))] if len(weighed.chain) > 1 else []),
-        ),
-        saves=Saving(weighed.cost.bytes, weights.basis),
+        at=found[0].run.instruction.span.start,
+        evidence=tuple(_evidence(unused)),
+        saves=Saving(unused.bytes, weights.basis),
     )
+
+
+def _evidence(unused: api.Unused) -> Iterator[Evidence]:
+    for weighed in unused.weighed:
+        yield Evidence(f"{weighed.verdict}: {weighed.because}", file=weighed.file)
+    names = ", ".join(member.name for member in unused.members[:4])
+    more = len(unused.members) - 4
+    verb = "brings" if len(unused.weighed) == 1 else "bring"
+    yield Evidence(
+        f"{verb} {names}{f' and {more} more' if more > 0 else ''}, which nothing else needs"
+    )
+    if len(unused.chain) > 1:
+        yield Evidence(" → ".join(unused.chain))
 
 
 def _smaller(weighed: api.Weighed, saved: int) -> Change:

@@ -42,6 +42,7 @@ from dockopt.api import (
     Untouched,
 )
 
+ASSUMPTION = "pin-base"
 transform = Transform(
     __name__,
     phase=Phase.STRUCTURE,
@@ -136,10 +137,10 @@ def _advice(image: api.ImageReference, tag: api.PythonTag) -> str:
 def _change(facts: Facts, stage: api.Stage, image: api.ImageReference, tag: str) -> Change:
     head = image.text if not image.tag else image.text[: -len(image.tag) - 1]
     at = stage.from_.span.start
-    stated = facts.assumes("pin-base")
+    stated = facts.assumes(ASSUMPTION)
     because = "the project names this minor version; the tag would turn into the next one when that is out"
     if not stated:
-        because += ". Today it may mean another one: `--assume pin-base` applies it"
+        because += ". Today it may mean another one"
     return Change(
         title=f"Start from {head}:{tag} instead of {image.text}",
         level=Level.STANDARD if stated else Level.ADVICE,
@@ -151,4 +152,5 @@ def _change(facts: Facts, stage: api.Stage, image: api.ImageReference, tag: str)
             Evidence(each.text, each.offset, each.file) for each in facts.named_versions
         ),
         saves=Saving(None, "the size does not change; what is built stays the same over time"),
+        asks="" if stated else ASSUMPTION,
     )

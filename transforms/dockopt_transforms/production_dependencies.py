@@ -82,6 +82,7 @@ transform = Transform(
 
 def propose(facts: Facts) -> Iterator[Proposal]:
     """One change for each RUN that installs development dependencies, or why they stay."""
+    counted: dict[frozenset[str], int] = {}
     for surplus in api.surpluses(facts):
         at = surplus.run.instruction.span.start
         if surplus.refusal:
@@ -94,7 +95,8 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             reason = "they cannot be taken out of this RUN alone"
             yield Decline(at, f"development dependencies ({_shown(surplus)}) stay: {reason}")
             continue
-        yield _change(surplus, *written)
+        line = counted.setdefault(frozenset(surplus.names), surplus.run.instruction.line)
+        yield _change(surplus, *written, line)
 
 
 def _shown(surplus: api.Surplus) -> str:
@@ -103,7 +105,10 @@ def _shown(surplus: api.Surplus) -> str:
     return (", ".join(names[:3]) or surplus.found[0].what) + more
 
 
-def _change(surplus: api.Surplus, edits: tuple[api.Edit, ...], drops: tuple[str, ...]) -> Change:
+def _change(
+    surplus: api.Surplus, edits: tuple[api.Edit, ...], drops: tuple[str, ...], counted: int
+) -> Change:
+    """The change of one RUN; `counted` is the line where the bytes of the same names count."""
     because = surplus.doubt or (
         "the image starts no test and no tool, its code imports none of them, and nothing says that "
         "they run in a container of it"
@@ -115,7 +120,7 @@ def _change(surplus: api.Surplus, edits: tuple[api.Edit, ...], drops: tuple[str,
         edits=edits,
         at=surplus.run.instruction.span.start,
         evidence=tuple(_evidence(surplus)),
-        saves=_saving(surplus),
+        saves=_saving(surplus, counted),
         drops=drops,
     )
 
@@ -130,7 +135,9 @@ def _evidence(surplus: api.Surplus) -> Iterator[Evidence]:
         yield Evidence(f"with them goes what only they require: {', '.join(gone)}")
 
 
-def _saving(surplus: api.Surplus) -> Saving:
+def _saving(surplus: api.Surplus, counted: int) -> Saving:
+    if counted != surplus.run.instruction.line:
+        return Saving(None, f"the same distributions as on line {counted}, where they count")
     if surplus.evidence.bytes is None:
         return Saving(None, "the size of what is left out is not known")
     return Saving(surplus.evidence.bytes, "files of the newest known wheels, without bytecode")

@@ -2,12 +2,14 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TextIO
 
 import click
 
+from dockopt.errors import FileError
 from dockopt.report.escaping import one_line
 from dockopt.report.paint import Paint
 
@@ -18,7 +20,7 @@ def wants_colour(stream: TextIO, environment: Mapping[str, str]) -> bool:
         return False
     if environment.get("FORCE_COLOR"):
         return True
-    return stream.isatty() and environment.get("TERM") != "dumb"
+    return bool(stream) and stream.isatty() and environment.get("TERM") != "dumb"
 
 
 @dataclass
@@ -41,14 +43,16 @@ class Console:
         return Paint(self.coloured and wants_colour(sys.stderr, os.environ))
 
     def out(self, text: str) -> None:
-        """Writes a result."""
-        _write(sys.stdout, text)
+        """Writes a result; raises FileError where standard output takes none."""
+        with _written():
+            _write(sys.stdout, text)
 
     def out_bytes(self, data: bytes) -> None:
-        """Writes a file to standard output as it is."""
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
+        """Writes a file to standard output as it is; raises FileError where it takes none."""
+        with _written():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
 
     def note(self, text: str) -> None:
         """Writes what may be left unread, unless `quiet`."""
@@ -78,8 +82,29 @@ class Console:
         self.note(f"{self.note_paint.yellow('warning:')} {one_line(message)}\n")
 
 
-def _write(stream: TextIO, text: str) -> None:
+@contextmanager
+def _written() -> Iterator[None]:
+    """Tells of a standard output that is closed (None) or full; a reader that left is no error."""
+    if sys.stdout is None:
+        raise FileError("standard output: cannot be written: it is closed")
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        leave_output()
+        raise FileError(f"standard output: cannot be written: {error.strerror}") from None
+
+
+def leave_output() -> None:
+    """Keeps the interpreter from writing again, and failing again, when it flushes at its end."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+
+
+def _write(stream: TextIO | None, text: str) -> None:
     """Writes `text`; what the stream's encoding lacks is written out as an escape."""
+    if stream is None:  # closed by who started the program
+        return
     encoding = stream.encoding or "utf-8"
     possible = text.encode(encoding, "backslashreplace").decode(encoding)
     click.echo(possible, file=stream, nl=False, color=True)

@@ -1,14 +1,12 @@
 """The program `dockopt`: its commands, each imported when asked for, and how errors end it."""
 
 import importlib
-import os
-import sys
 from typing import Any
 
 import click
 
 from dockopt import __version__
-from dockopt.cli.console import Console
+from dockopt.cli.console import Console, leave_output
 from dockopt.errors import DockoptError
 
 _COMMANDS = {
@@ -49,18 +47,13 @@ class Program(click.Group):
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
         except BrokenPipeError:
-            _leave_pipe()
+            leave_output()
             ctx.exit(DockoptError.exit_code)
         except (click.ClickException, click.Abort, click.exceptions.Exit):
             raise
         except Exception as error:
             (ctx.obj or Console()).internal_error(error)
             ctx.exit(DockoptError.exit_code)
-
-
-def _leave_pipe() -> None:
-    """Nobody reads on: keeps the interpreter from saying so when it flushes at its end."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
 
 
 @click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})

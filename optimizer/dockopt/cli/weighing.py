@@ -1,10 +1,15 @@
 """`dockopt requirements`: what each top-level requirement costs, and whether it is used."""
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from dockopt.cli.console import Console
+
+if TYPE_CHECKING:
+    from dockopt.config import Settings
 
 _FORMATS = ("text", "markdown", "json")
 
@@ -18,7 +23,9 @@ _FORMATS = ("text", "markdown", "json")
     help="The build context; by default the folder of the file.",
 )
 @click.option("--target", metavar="STAGE", help="The stage that is shipped; by default the last.")
-@click.option("--format", "form", type=click.Choice(_FORMATS), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(_FORMATS), default="text", help="By default text."
+)
 @click.option("--no-color", is_flag=True, help="Do not colour the output.")
 @click.pass_context
 def requirements(
@@ -30,7 +37,8 @@ def requirements(
     no_color: bool,
 ) -> None:
     """Tells of every top-level requirement of the image that FILE builds what it alone brings, in
-    bytes, and whether the application imports it. Nothing is built or run.
+    bytes, and whether the application imports it. Nothing is built or run. FILE is a Dockerfile or
+    its folder, by default this one; context and target may come from settings, as for rewrite.
     """
     from dockopt import discovery, files
     from dockopt.errors import ConfigurationError
@@ -48,8 +56,9 @@ def requirements(
             "dockopt requirements takes one Dockerfile: its name or its folder"
         )
     text = files.read(source.path, source.name)
-    folder = context or source.folder
-    weights = weigh_text(text, context=folder, file=source.name, target=target)
+    settings = _settings(source.folder)
+    folder = context or settings.context or source.folder
+    weights = weigh_text(text, context=folder, file=source.name, target=target or settings.target)
     if isinstance(weights, Unknown):
         raise ConfigurationError(f"{source.name}: cannot tell the requirements: {weights.reason}")
     render = {
@@ -58,3 +67,12 @@ def requirements(
         "json": report.requirements_json,
     }[form]
     console.out(render(source.name, weights))
+
+
+def _settings(folder: Path) -> "Settings":
+    """What the nearest file of settings and the environment say."""
+    from dockopt import config
+
+    path = config.find(folder)
+    filed = config.load(path) if path else config.Settings()
+    return filed.under(config.from_environment(os.environ))

@@ -16,13 +16,13 @@ from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, Requirement, requirement
 from dockopt.facts.requirement_costs import Graph, Member
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
-from dockopt.facts.requirements import located, required
+from dockopt.facts.requirements import asked, located
 from dockopt.immutable import immutable
+from dockopt.knowledge.smaller_variants import is_cuda_library
 from dockopt.model import ImageReference, Stage
 
 FAMILY = frozenset({"torch", "torchaudio", "torchvision"})
 """Distributions with a CUDA and a CPU build that have to fit each other."""
-_CUDA_LIBRARY = re.compile(r"^(?:nvidia-[\w-]+|cuda-[\w-]+|(?:pytorch-)?triton)$")
 _GPU_IMAGE = re.compile(r"(?:^|/)(?:cuda|pytorch|rocm[\w-]*|l4t[\w-]*)$|gpu|cuda")
 _BUILD_INDEX = re.compile(r"download\.pytorch\.org/whl/(?:nightly/)?(\w+)")
 _INDEX_VARIABLES = (
@@ -74,7 +74,7 @@ def cuda_install(context: Context | None, install: Install) -> CudaInstall | Non
     if "torch" not in reached:
         return None
     by = tuple(n for n, root in roots.items() if n == "torch" or "torch" in graph.reached([root]))
-    names = sorted(name for name in reached if _CUDA_LIBRARY.match(name))
+    names = sorted(name for name in reached if is_cuda_library(name))
     libraries = tuple(Member(name, graph.bytes_of(name)) for name in names)
     obstacle = next(_obstacles(context, install, found, builds), "")
     return CudaInstall(install, by, libraries, graph.basis, obstacle)
@@ -90,10 +90,11 @@ def minor_of(stage: Stage) -> int:
 def _asked(context: Context | None, install: Install) -> tuple[Requirement, ...]:
     """The requirements of a command, as far as they are known."""
     if context is not None:
-        found = required(context, (install,))
+        found = asked(context, install)
         if not isinstance(found, str):
             # `--no-deps .` brings the project, and nothing that it requires.
-            return tuple(r for r in found if not (r.group and install.pip.has("--no-deps")))
+            alone = install.pip.has("--no-deps")
+            return tuple(r for r in found if not r.optional and not (r.group and alone))
     texts = (spec_text(word) for word in install.pip.specs)
     return tuple(one for text in texts if text and (one := requirement(text)) is not None)
 
@@ -180,7 +181,7 @@ def _of_requirements(found: tuple[Requirement, ...]) -> Iterator[str]:
 
 
 def _of_libraries(found: tuple[Requirement, ...]) -> Iterator[str]:
-    listed = [one for one in found if _CUDA_LIBRARY.match(one.name)]
+    listed = [one for one in found if is_cuda_library(one.name)]
     if listed:
         first = listed[0]
         where = f"{first.file}:{first.line} " if first.file else "the command "

@@ -50,7 +50,7 @@ def editable_obstacle(context: Context | None, manifest: str) -> str:
     """Why more than the sources may be needed; `manifest` is a `pyproject.toml` of the context."""
     text = context.read_text(manifest) if context and manifest else None
     if context is None or text is None:
-        return "is installed in editable form, and its pyproject.toml is not known"
+        return "is installed in editable form, and no pyproject.toml says how"
     parsed = toml_tables(text)
     if parsed is None:
         return f"is installed in editable form, and {manifest} cannot be read"

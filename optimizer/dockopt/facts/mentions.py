@@ -110,10 +110,18 @@ class Mentions:
         for instruction in self.dockerfile.document.instructions:
             copies = instruction.keyword in ("COPY", "ADD") and instruction.flag("from") is None
             text = " ".join(instruction.value[-1:] if copies else instruction.value)
+            text = self._elsewhere.sub(" ", text)
             documents = [h.content for h in instruction.heredocs if not _is_pass(h.content)]
             found.update(words(text + " ".join(documents)))
             found.update(words(" ".join(map(str, instruction.flags))))
         return frozenset(found)
+
+    @cached_property
+    def _elsewhere(self) -> re.Pattern[str]:
+        """What names an environment that the build makes, and so no `venv` of the build context."""
+        module = r"(?<=-m )venv\b"
+        below = (self.root.rstrip("/") + "/").startswith("/opt/")
+        return re.compile(module if below else rf"{module}|(?<![\w.])/opt/venv(?![\w.-])")
 
     @cached_property
     def _patterns(self) -> tuple[str, ...]:

@@ -106,7 +106,8 @@ def imported(context: Context, modules: frozenset[str]) -> str:
             continue
         if not _BUILD_FILE.search(file) or plain.search(context.read_text(file) or ""):
             found = pattern.search(dict(texts_of(context).files or ())[file])
-            return f"{file} names {found[0].strip() if found else 'it'}"
+            shown = found[0].strip() if found else "it"
+            return f"{file} {'has' if ' ' in shown else 'names'} `{shown}`"
     return ""
 
 

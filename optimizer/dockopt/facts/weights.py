@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from dockopt.facts.lock_graph import Lock, Required
-from dockopt.facts.requirement_costs import Cost, Graph, costs
+from dockopt.facts.requirement_costs import Cost, Graph, Member, costs
 from dockopt.facts.top_level import TopLevel
 from dockopt.immutable import immutable
 from dockopt.knowledge.distributions import lookup
-from dockopt.knowledge.smaller_variants import CPU_INDEX, Variant, variant_of
+from dockopt.knowledge.smaller_variants import (
+    CPU_INDEX,
+    Variant,
+    is_cuda_library,
+    variant_of,
+)
 from dockopt.remembering import cached_property
 
 if TYPE_CHECKING:
@@ -28,6 +33,8 @@ class Weighed:
     """The bytes of all that it brings, what others bring as well included."""
     chain: tuple[str, ...]
     """The names from the requirement to one of the largest distributions that it alone brings."""
+    cuda: int
+    """The bytes of all that it brings for CUDA builds of torch alone; the CPU build needs none of it."""
     use: Use | None
     """The verdict on it, None where there is none."""
 
@@ -86,6 +93,23 @@ class Weighed:
         return large.installed_bytes - small.installed_bytes
 
 
+@immutable(eq=False)
+class Unused:
+    """Requirements that nothing imports, and that are of no use to weigh one by one."""
+
+    weighed: tuple[Weighed, ...]
+    """One, or more where each brings another one of them: only without all of them it is gone."""
+    members: tuple[Member, ...]
+    """What leaves the image with them, the largest first."""
+    chain: tuple[str, ...]
+    """The names from one of them to one of the largest that they bring."""
+
+    @property
+    def bytes(self) -> int:
+        """The sum of the known sizes."""
+        return sum(member.bytes or 0 for member in self.members)
+
+
 class Weights:
     """The requirements of one image on a scale."""
 
@@ -112,13 +136,50 @@ class Weights:
         return tuple(self._weighed(cost) for cost in costs(self.graph, self._roots))
 
     @cached_property
+    def unused(self) -> tuple[Unused, ...]:
+        """What nothing imports, names or needs, the costliest first."""
+        names = {weighed.name for weighed in self.all if weighed.is_unused}
+        groups: list[set[str]] = []
+        for weighed in self.all:
+            if weighed.is_unused and names.issuperset(weighed.cost.also_needed_by):
+                group = {weighed.name, *weighed.cost.also_needed_by}
+                joined = [other for other in groups if other & group]
+                groups = [other for other in groups if not other & group]
+                groups.append(group.union(*joined))
+        found = [self._unused(group) for group in groups]
+        return tuple(sorted(found, key=lambda each: (-each.bytes, each.weighed[0].name)))
+
+    def _unused(self, names: set[str]) -> Unused:
+        found = [weighed for weighed in self.all if weighed.name in names]
+        found.sort(key=lambda each: -each.shared)
+        members = self.brought_by(names)
+        return Unused(tuple(found), members, self._chain(self._roots[found[0].name], members))
+
+    def _chain(self, root: Required, members: tuple[Member, ...]) -> tuple[str, ...]:
+        large = [member.name for member in members[:3]] or [root.name]
+        return max((self.graph.path(root, name) for name in large), key=len)
+
+    def brought_by(self, names: Collection[str]) -> tuple[Member, ...]:
+        """What leaves the image when these requirements do, the largest first."""
+        kept = [root for name, root in self._roots.items() if name not in names]
+        gone = self.graph.reached(self._roots.values()) - self.graph.reached(kept)
+        members = [Member(name, self.graph.bytes_of(name)) for name in gone]
+        return tuple(sorted(members, key=lambda each: (-(each.bytes or 0), each.name)))
+
+    @cached_property
     def unknown(self) -> tuple[str, ...]:
         """Distributions of which it is not known what they require."""
         return tuple(sorted(self.graph.missing)) if self.all else ()
 
+    @cached_property
+    def unused_bytes(self) -> int:
+        """The bytes of what only requirements that nothing uses bring, one or several of them."""
+        names = {weighed.name for weighed in self.all if weighed.is_unused}
+        return sum(member.bytes or 0 for member in self.brought_by(names))
+
     def _weighed(self, cost: Cost) -> Weighed:
         root = self._roots[cost.name]
-        shared = sum(self.graph.bytes_of(name) or 0 for name in self.graph.reached([root]))
-        large = [member.name for member in cost.members[:3]] or [cost.name]
-        chain = max((self.graph.path(root, name) for name in large), key=len)
-        return Weighed(self._top[cost.name], cost, shared, chain, self._uses.get(cost.name))
+        sizes = {name: self.graph.bytes_of(name) or 0 for name in self.graph.reached([root])}
+        cuda = sum(count for name, count in sizes.items() if is_cuda_library(name))
+        chain, use = self._chain(root, cost.members), self._uses.get(cost.name)
+        return Weighed(self._top[cost.name], cost, sum(sizes.values()), chain, cuda, use)

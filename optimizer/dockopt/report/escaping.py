@@ -15,7 +15,9 @@ _HIDDEN = re.compile(
     "\ud800-\udfff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _SPECIAL = re.compile(r"[\\`*\[\]<>~|]|(?<![^\W_])_|_(?![^\W_])|&(?=#|\w+;)")
-_LINE_START = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))")
+# What would begin a heading or a list; a number is escaped behind its digits, as only punctuation can
+# be: https://spec.commonmark.org/0.31.2/#backslash-escapes
+_LINE_START = re.compile(r"^(\s*(?:\d+(?=[.)](?:\s|$)))?)([#+-]|(?<=\d)[.)])")
 
 
 def visible(text: str) -> str:

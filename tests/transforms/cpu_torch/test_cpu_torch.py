@@ -86,6 +86,27 @@ def test_without_the_assumption_it_is_advice_with_its_flag(tmp_path: Path) -> No
     assert entry.record.saves.count > 500_000_000
 
 
+@pytest.mark.parametrize(
+    ("command", "brings"),
+    [
+        ("pip install .", False),
+        ("pip install .[dev]", False),
+        ("pip install .[ml]", True),
+        ("pip install -e '.[all]'", True),
+        ("pip install .$EXTRAS", True),
+        ("pip install -r requirements.txt", True),
+    ],
+)
+def test_only_extras_that_are_asked_for_count(tmp_path: Path, command: str, brings: bool) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "kiln"\nversion = "1"\ndependencies = ["flask"]\n'
+        '[project.optional-dependencies]\ndev = ["pytest"]\nml = ["torch"]\nall = ["kiln[ml]"]\n',
+        "requirements.txt": ".[ml]\n",
+    }
+    result = run(f"{BASE}COPY . .\nRUN {command}\n", tmp_path, NAME, files)
+    assert [entry.record.transform for entry in result.not_applied] == list(NAME) * brings
+
+
 def test_a_lock_tells_the_bytes_of_the_libraries(tmp_path: Path) -> None:
     lock = "".join(
         f'[[package]]\nname = "{name}"\nversion = "1"\ndependencies = [{needs}]\n'
@@ -171,3 +192,34 @@ def test_the_version_of_the_cpu_build_is_preferred_and_satisfies_the_same_requir
     assert cpu < Version("2.6.1")
     for specifier in ("==2.6.0", ">=2", "~=2.6.0", "<=2.6.0", "==2.6.*"):
         assert cpu in SpecifierSet(specifier)
+
+
+EXTRAS = """\
+[project]
+name = "kiln"
+version = "1"
+dependencies = ["flask"]
+
+[project.optional-dependencies]
+ml = ["torch>=2"]
+all = ["kiln[docs, ml]"]
+docs = ["sphinx"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "brings"),
+    [(".", False), (".[docs]", False), (".[ml]", True), (".[all]", True), ("-e .[docs,ml]", True)],
+)
+def test_only_the_extras_that_are_asked_for_bring_it(
+    tmp_path: Path, spec: str, brings: bool
+) -> None:
+    text = f"{BASE}WORKDIR /app\nCOPY . .\nRUN pip install {spec}\n"
+
+    assert (PIP in assumed(text, tmp_path, pyproject_toml=EXTRAS)) == brings
+
+
+def test_a_variable_may_name_any_extra(tmp_path: Path) -> None:
+    text = f'{BASE}ARG EXTRAS\nWORKDIR /app\nCOPY . .\nRUN pip install ".[$EXTRAS]"\n'
+
+    assert PIP in assumed(text, tmp_path, pyproject_toml=EXTRAS)

@@ -33,6 +33,26 @@ def test_a_large_requirement_that_nothing_imports_is_named(tmp_path: Path) -> No
     assert any(text.startswith("sentence-transformers → torch → ") for text in texts)
 
 
+def test_unused_ones_that_bring_each_other_are_weighed_together(tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "torch\nflask\nsentence-transformers\nmatplotlib\n",
+        "main.py": "import flask\n",
+    }
+    (both, other) = advice(tmp_path, files)
+    assert both.record.title.startswith("Nothing imports sentence-transformers or torch: ")
+    assert "requirements.txt:3, requirements.txt:1" in both.reason
+    assert (both.record.saves.count or 0) > 1_000_000_000
+    assert other.record.title.startswith("Nothing imports matplotlib: ")
+
+
+def test_one_that_a_used_one_brings_is_not_named(tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "torch\nsentence-transformers\n",
+        "main.py": "import sentence_transformers\n",
+    }
+    assert advice(tmp_path, files) == ()
+
+
 def test_what_is_imported_is_not_named(tmp_path: Path) -> None:
     files = {
         "requirements.txt": "sentence-transformers\n",

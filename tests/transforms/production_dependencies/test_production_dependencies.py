@@ -151,6 +151,14 @@ def test_groups(tmp_path: Path, before: str, after: str, files: Mapping[str, str
     assert body_after(f"RUN {before}\n", tmp_path, files) == f"RUN {after}\n"
 
 
+def test_bytes_count_once_where_two_commands_ask_for_the_same(tmp_path: Path) -> None:
+    body = "RUN pip install poetry==2.1.3 && poetry install --no-root\nRUN poetry install\n"
+    first, second = run(body, tmp_path, POETRY).applied
+    assert first.saves.count
+    assert second.saves.count is None
+    assert second.saves.basis == "the same distributions as on line 4, where they count"
+
+
 def test_a_group_that_is_no_tool_stays(tmp_path: Path) -> None:
     pyproject = (
         POETRY["pyproject.toml"] + "[tool.poetry.group.server.dependencies]\ngunicorn = '*'\n"
@@ -190,10 +198,10 @@ def test_a_builder_that_leaves_its_environment_behind(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("files", "why"),
     [
-        ({"main.py": "import pytest\n"}, "main.py names import pytest"),
-        ({"app/run.py": "import os, pluggy\n"}, "app/run.py names import os, pluggy"),
-        ({"app/run.py": "x = __import__('_pytest')\n"}, "app/run.py names '_pytest'"),
-        ({"app/run.py": "P = ['pytest.plugin']\n"}, "names 'pytest.plugin'"),
+        ({"main.py": "import pytest\n"}, "main.py has `import pytest`"),
+        ({"app/run.py": "import os, pluggy\n"}, "app/run.py has `import os, pluggy`"),
+        ({"app/run.py": "x = __import__('_pytest')\n"}, "app/run.py names `'_pytest'`"),
+        ({"app/run.py": "P = ['pytest.plugin']\n"}, "names `'pytest.plugin'`"),
         ({"start.sh": "#!/bin/sh\npytest && exec python main.py\n"}, "start.sh calls pytest"),
         (
             {"compose.yaml": "services:\n  t:\n    command: pytest -x\n"},
@@ -283,7 +291,7 @@ def test_what_is_no_case(tmp_path: Path, body: str) -> None:
         ("RUN pip install -r dev.txt", {"dev.txt": "pytest\nboto3\n"}, "boto3 is not known to be"),
         ("RUN pip install -r dev.txt", {"dev.txt": "pytest\nx-unknown\n"}, "x-unknown brings is not known"),
         ("RUN pip install black[d]", {}, "the extras of black"),
-        ("RUN pip install pytest", {"main.py": "import toml, flask\nimport attr\n"}, "import toml, which older"),
+        ("RUN pip install pytest", {"main.py": "import toml, flask\nimport attr\n"}, "has `import toml`, which older"),
     ],
 )  # fmt: skip
 def test_advice_where_it_is_not_certain(

@@ -63,6 +63,23 @@ def test_what_is_not_recognised_stays(tmp_path: Path) -> None:
     assert left_out(result) == {".git", "README.md", "docs", "tests"}
 
 
+@pytest.mark.parametrize(
+    ("line", "leaves"),
+    [
+        ('ENV PATH="/opt/venv/bin:$PATH"', True),
+        ("RUN python -m venv /opt/venv && /opt/venv/bin/pip install flask", True),
+        ("ENV PATH=/srv/shop/venv/bin:$PATH", False),
+        ("RUN venv/bin/pip install flask", False),
+    ],
+)
+def test_an_environment_that_the_build_makes_is_no_folder_of_the_context(
+    tmp_path: Path, line: str, leaves: bool
+) -> None:
+    text = WHOLE.replace("CMD", f"{line}\nCMD")
+    result = run(tmp_path, {"venv/pyvenv.cfg": "home = /usr\n"}, text)
+    assert ("venv" in left_out(result)) is leaves
+
+
 def test_virtual_environments_and_caches_leave(tmp_path: Path) -> None:
     files = {
         ".venv/pyvenv.cfg": "home = /usr\n",
