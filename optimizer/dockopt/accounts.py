@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
+from dockopt.facts.shipping import beside_target
+from dockopt.model import Dockerfile
 from dockopt.result import (
     ChangeRecord,
     Declined,
@@ -30,12 +32,18 @@ Kind = Literal["level", "pragma", "guard", "useless", "excluded"]
 class Ledger:
     """The account of one attempt."""
 
-    source: Document
+    dockerfile: Dockerfile
+    """The input."""
     applied: dict[str, ChangeRecord] = field(default_factory=dict)
     changes: dict[str, Change] = field(default_factory=dict)
     left_out: dict[str, NotApplied] = field(default_factory=dict)
     declined: dict[tuple[str, int, str], Declined] = field(default_factory=dict)
     _names: set[str] = field(default_factory=set)
+
+    @property
+    def source(self) -> Document:
+        """The text of the input."""
+        return self.dockerfile.document
 
     def line_of(self, offset: int) -> int:
         """The line of the input at `offset`."""
@@ -123,7 +131,12 @@ class Ledger:
             saves=change.saves,
             alters=tuple(sorted(change.alters)),
             files=tuple(file.path for file in change.files),
+            other_stage=self._other_stage(draft.nearest_origin(change.at)),
         )
+
+    def _other_stage(self, offset: int) -> str:
+        stage = beside_target(self.dockerfile, offset)
+        return stage.reference if stage else ""
 
     def written(self, folder: str) -> tuple[WrittenFile, ...]:
         """The files that applied changes write, from the build context `folder` as it was given."""

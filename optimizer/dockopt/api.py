@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from dockopt.facts.packages import (
         BuildPackage,
         base_difference,
+        brought_anyway,
         bytes_saved,
         passing_packages,
         program_called,
@@ -194,6 +195,7 @@ __all__ = [
     "apt_recommended",
     "base_difference",
     "before_stage",
+    "brought_anyway",
     "builder_body",
     "buildkit_sign",
     "builds_upon",
@@ -314,7 +316,7 @@ _HOMES = {
     "dockopt.facts.own_user": "OwnUser",
     "dockopt.facts.own_user_obstacles": "user_obstacle",
     "dockopt.facts.packages": (
-        "BuildPackage base_difference bytes_saved passing_packages program_called"
+        "BuildPackage base_difference brought_anyway bytes_saved passing_packages program_called"
         " removed_later stage_build_packages"
     ),
     "dockopt.facts.pip": "PipCommand",

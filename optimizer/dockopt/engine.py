@@ -102,7 +102,7 @@ class _Attempt:
     def __post_init__(self) -> None:
         self.version = _Version(self.job, Draft.of(self.job.source), self.job.context)
         self.source_document = self.dockerfile.document
-        self.ledger = Ledger(self.source_document)
+        self.ledger = Ledger(self.dockerfile)
 
     @property
     def draft(self) -> Draft:

@@ -73,6 +73,8 @@ class ChangeRecord:
     """Lines of the output that it wrote, as far as later changes left them."""
     files: tuple[str, ...] = ()
     """Paths of files in the build context that it writes."""
+    other_stage: str = ""
+    """The stage that it is about, where the image has nothing of it; empty everywhere else."""
 
 
 @immutable()
@@ -116,8 +118,8 @@ class Rewrite:
 
     @property
     def saves_bytes(self) -> int:
-        """The sum of the expected savings that are known, in bytes."""
-        return sum(record.saves.count or 0 for record in self.applied)
+        """The sum of the expected savings of the image that are known, in bytes."""
+        return sum(r.saves.count or 0 for r in self.applied if not r.other_stage)
 
     def diff(self) -> str:
         """A unified diff from input to output, and of the files that go with it."""

@@ -12,7 +12,7 @@ from dockopt.facts.installer_runs import (
     only_brings_tools,
     tool_commands,
 )
-from dockopt.facts.installs import USER, Install
+from dockopt.facts.installs import PROGRAMS, USER, Install
 from dockopt.facts.numbering import numbered_from
 from dockopt.facts.project_hazards import editable_hazard, project_hazard
 from dockopt.facts.removals import copies_for_one_run, removals_of_copies
@@ -24,8 +24,6 @@ from dockopt.shell import Script
 from dockopt.staging import only_installs
 
 _HARMLESS = frozenset({"set", "rm", "echo", "cd", "true", ":"})
-_PROGRAMS = {"pip-tools": ("pip-compile", "pip-sync"), "build": ("pyproject-build", "-m build")}
-"""How installers are called that have another name than their distribution."""
 
 
 def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...], upon: Stage | None) -> str:
@@ -97,7 +95,7 @@ def _called_tool(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
     for install in found:
         beside = install.only_tools and install.environment in (SYSTEM, USER)
         for name in sorted(install.names or ()) if beside else ():
-            if place := _caller(facts, stage, moved, *_PROGRAMS.get(name, (name,))):
+            if place := _caller(facts, stage, moved, *PROGRAMS.get(name, (name,))):
                 return f"{place} calls {name}, which line {install.run.instruction.line} installs"
     for run in (r for r in stage.runs if r.instruction.start in moved):
         for name in sorted(brought_tools(run)):

@@ -51,7 +51,9 @@ def _nothing_left_behind(facts: Facts, stage: Stage, found: tuple[Install, ...])
     """Why it would not pay; empty where a compiler, an installer or at least pip is left behind."""
     if carries_build_tools(stage) or _installers(facts, stage, found) or _below(facts, stage):
         return ""
-    little = "nothing is certain to be left behind: no compiler is installed, and the environment"
+    little = (
+        "nothing is certain to be left behind: the stage keeps no compiler, and the environment"
+    )
     if not any(venv.with_pip for venv in created_venvs(stage)):
         return f"{little} is made without pip"
     for install in found:

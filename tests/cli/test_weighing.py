@@ -78,3 +78,69 @@ def test_standard_input_is_refused(project: Path) -> None:
     result = CliRunner().invoke(program, ["requirements", "-"])
     assert result.exit_code == 2
     assert "takes one Dockerfile" in result.stderr
+
+
+def summary_of(folder: Path) -> str:
+    result = CliRunner().invoke(program, ["requirements", str(folder / "Dockerfile")])
+    return result.output.splitlines()[0]
+
+
+def test_what_two_that_nobody_imports_bring_together_counts(project: Path) -> None:
+    (project / "requirements.txt").write_text("flask\npytest\npytest-asyncio\n")
+
+    together = summary_of(project)
+    (project / "requirements.txt").write_text("flask\npytest-asyncio\n")
+
+    assert "2 of them never imported" in together
+    assert together.partition("(")[2] == summary_of(project).partition("(")[2]
+
+
+def test_extras_that_are_not_asked_for_do_not_count(project: Path) -> None:
+    (project / "Dockerfile").write_text(
+        "FROM python:3.12-slim\nCOPY . .\nRUN pip install -e .[web]\n"
+    )
+    (project / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\ndependencies = ["flask"]\n[project.optional-dependencies]\n'
+        'web = ["shop[server]"]\nserver = ["gunicorn"]\ntest = ["selenium"]\n'
+    )
+    result = CliRunner().invoke(program, ["requirements", str(project / "Dockerfile")])
+
+    assert " gunicorn " in result.output
+    assert " selenium " not in result.output
+
+
+def test_a_list_that_the_build_writes_is_not_another_of_its_name(project: Path) -> None:
+    (project / "Dockerfile").write_text(
+        "FROM python:3.12-slim\nRUN pip install pip-tools\nCOPY pyproject.toml main.py ./\n"
+        "RUN pip-compile -o requirements.txt pyproject.toml\nRUN pip install -r requirements.txt\n"
+    )
+    (project / "docs").mkdir()
+    (project / "requirements.txt").rename(project / "docs" / "requirements.txt")
+
+    assert "requirements.txt is not in the build context" in summary_of(project)
+
+
+def test_a_list_that_is_copied_from_a_folder(project: Path) -> None:
+    (project / "Dockerfile").write_text(
+        "FROM python:3.12-slim\nCOPY deploy /app\nRUN pip install -r /app/requirements.txt\n"
+    )
+    (project / "deploy").mkdir()
+    (project / "requirements.txt").rename(project / "deploy" / "requirements.txt")
+
+    assert "2 top-level requirements" in summary_of(project)
+
+
+@pytest.mark.parametrize(
+    ("script", "known"), [("setup()", True), ("setup(install_requires=['six'])", False)]
+)
+def test_setuptools_reads_setup_cfg(project: Path, script: str, known: bool) -> None:
+    (project / "Dockerfile").write_text("FROM python:3.12-slim\nCOPY . .\nRUN pip install .[web]\n")
+    (project / "pyproject.toml").write_text("[build-system]\nrequires = ['setuptools']\n")
+    (project / "setup.py").write_text(f"from setuptools import setup\n{script}\n")
+    (project / "setup.cfg").write_text(
+        "[options]\ninstall_requires =\n    flask\n"
+        "[options.extras_require]\nweb =\n    gunicorn\ntest =\n    selenium\n"
+    )
+
+    expected = "2 top-level requirements" if known else "setup.py lists requirements, too"
+    assert expected in summary_of(project)

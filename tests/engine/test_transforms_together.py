@@ -149,3 +149,17 @@ def test_odd_dockerfiles_keep_every_property(text: str) -> None:
         assert "\n" not in str(error)
         return
     assert list(violations(result, level="aggressive")) == []
+
+
+def test_what_is_saved_in_another_image_is_not_in_the_sum() -> None:
+    """A stage for development is an image of its own; what the target copies from counts."""
+    install = "RUN apt-get update && apt-get install -y --no-install-recommends jq\n"
+    shared = "FROM python:3.12-slim AS base\n" + install
+    other = "FROM python:3.12-slim AS dev\n" + install
+    last = "FROM base\nCOPY app.py .\n"
+
+    alone, both = rewrite(shared + last), rewrite(shared + other + last)
+
+    assert alone.saves_bytes == both.saves_bytes > 0
+    assert [record.other_stage for record in both.applied] == ["", "dev"]
+    assert rewrite(shared + other + last, target="dev").applied[0].other_stage == "base"

@@ -100,3 +100,25 @@ def test_an_argument_behind_a_redirection() -> None:
     found = known("pip install > /dev/null a")
 
     assert [spec_text(word) for word in found.specs] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("option", "editable"),
+    [
+        ("-e .[server]", ".[server]"),
+        ("-e.[server]", ".[server]"),
+        ("--editable=.[server]", ".[server]"),
+        ("--editable './lib[a,b]'", "./lib[a,b]"),
+        ("-e $DIR", None),
+        ("-e .[$EXTRA]", None),
+    ],
+)
+def test_extras_of_what_is_editable(option: str, editable: str | None) -> None:
+    found = known(f"pip install {option}")
+
+    assert found.editables == (editable,)
+    assert found.has_unknown is (editable is None)
+
+
+def test_the_other_name_of_no_deps() -> None:
+    assert known("pip install --no-dependencies .").has("--no-deps")

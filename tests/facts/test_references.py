@@ -328,3 +328,17 @@ def test_a_context_that_is_named_by_way_of_other_folders(
     for given in ("../api", "../link", "../web/../api"):
         context = Context.open(Path(given), f"{given}/Dockerfile")
         assert told(References(build(parse(STAGES)), context)) == [("../compose.yml:1", "dev")]
+
+
+def test_a_target_that_a_matrix_names_may_be_the_last(tmp_path: Path) -> None:
+    files = {
+        "compose.yml": "services:\n  a:\n    build: {context: ., target: dev}\n",
+        ".github/workflows/ci.yml": (
+            "jobs:\n  image:\n    steps:\n      - uses: docker/build-push-action@v6\n"
+            "        with: {context: ., target: '${{ matrix.stage }}'}\n"
+        ),
+    }
+    assert references(tmp_path, files).shipped_instead is None
+
+    (tmp_path / ".github/workflows/ci.yml").unlink()
+    assert references(tmp_path, {}).shipped_instead is not None

@@ -44,6 +44,13 @@ def test_expectations_in_words() -> None:
     )
 
 
+def test_what_another_stage_saves_is_nothing_of_the_image() -> None:
+    assert expected(Saving(2_000_000, "x"), "dev") == (
+        "none of the image, which has nothing of stage dev; there it saves about 2.0 MB (estimate: x)"
+    )
+    assert expected(Saving(None, "x"), "dev") == "unknown (x)"
+
+
 def test_what_is_hidden_is_written_out() -> None:
     assert visible("a\x1b[0m\udcff\u202e\U000e0041\tb\n") == (
         "a\\x1b[0m\\xff\\u202e\\U000e0041\tb\n"

@@ -145,6 +145,8 @@ def _saving(facts: Facts, plan: api.CachePlan) -> Saving:
     if plan.stage not in facts.shipped:
         return NO_BYTES
     if "apt" in plan.tools and api.lists_left_behind(plan.run):
+        if not api.debian_indexes(plan.stage):
+            return Saving(None, "the size of this image's package lists is not known")
         return Saving(api.LIST_BYTES, "measured: Debian bookworm's package lists")
     commands = facts.pip.get(plan.run.instruction.start, ())
     mounted = {id(filling.command) for filling in plan.filled}

@@ -16,6 +16,7 @@ Level `standard`. A package stays when CMD, ENTRYPOINT, HEALTHCHECK, a script or
 context calls one of its programs, or a requirement is known to call a compiler when it runs; without a
 build context nothing is removed. A `-dev` package whose
 runtime library is not known, or has another name in each Debian release that the tag may mean, stays.
+What another package of the stage depends on or recommends stays too: it would be installed all the same.
 Nothing is removed from an image with ONBUILD instructions. What the same RUN removes again is counted as
 no saving.
 """
@@ -186,6 +187,10 @@ def _lightened(facts: Facts, stage: api.Stage, group: list[api.BuildPackage]) ->
             )
         else:
             going.append(package)
+    coming = api.brought_anyway(stage, frozenset(p.name for p in going if not p.is_passing))
+    for name, other in sorted(coming.items()):
+        yield Decline(at, f"{name} stays: {other}, which is installed as well, brings it")
+    going = [package for package in going if package.name not in coming]
     edits = _edits(facts, stage, going) if going else ()
     if isinstance(edits, str):
         yield Decline(at, edits)

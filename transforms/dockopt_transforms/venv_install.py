@@ -118,13 +118,7 @@ def _installed(facts: Facts, plan: api.VenvPlan) -> Change:
         edits=tuple(edits),
         at=plan.first.span.start,
         alters=_altered(plan),
-        evidence=tuple(
-            Evidence(
-                f"installs with {i.pip.tool} into the {i.environment} packages",
-                i.run.instruction.span.start,
-            )
-            for i in plan.every_install
-        ),
+        evidence=_installs(plan),
         saves=Saving(
             None,
             "the interpreter in /usr/local is not stored a second time"
@@ -135,6 +129,22 @@ def _installed(facts: Facts, plan: api.VenvPlan) -> Change:
         ),
         enables=useful_with,
     )
+
+
+def _installs(plan: api.VenvPlan) -> tuple[Evidence, ...]:
+    """Where each install went so far; several of one RUN that go to one place count once."""
+    found = (
+        Evidence(f"installs with {i.pip.tool} into {_place(i)}", i.run.instruction.span.start)
+        for i in plan.every_install
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def _place(install: api.Install) -> str:
+    option = install.pip.folder_option
+    if option is not None:
+        return f"the folder that {option.name} names"
+    return f"the {install.environment} packages"
 
 
 def _activated(facts: Facts, plan: api.VenvPlan) -> Change:

@@ -4,13 +4,22 @@ import re
 from collections.abc import Iterable, Iterator
 
 from dockopt.facts.copied_packages import WHOLE, CopiedPackages, copied_packages, prefix_of
-from dockopt.facts.environments import absolute
+from dockopt.facts.environments import HIDDEN, SYSTEM, absolute
 from dockopt.facts.handover import copied_path, venvs_of
 from dockopt.facts.hazards import hazard
-from dockopt.facts.installs import BASICS, TOOLS, Install, installs
+from dockopt.facts.image_files import files_in_image
+from dockopt.facts.installs import BASICS, PROGRAMS, TOOLS, USER, Install, installs
 from dockopt.facts.packaging_tools import used_tools
+from dockopt.facts.project_plans import with_project
 from dockopt.facts.runtime import RuntimeTexts
-from dockopt.facts.venv_plan import Receiver, VenvPlan, basics_below, other_user, system_installs
+from dockopt.facts.venv_plan import (
+    Receiver,
+    VenvPlan,
+    basics_below,
+    other_user,
+    steering_variables,
+    system_installs,
+)
 from dockopt.model import Dockerfile, ImageReference, Run, Stage
 from dockopt.shell import Script
 from dockopt.syntax import Instruction
@@ -25,16 +34,19 @@ def copied_plan(dockerfile: Dockerfile, runtime: RuntimeTexts) -> VenvPlan | Non
         return None
     repeated, problem = basics_below(dockerfile, found.source)
     reason = next((reason for reason in _objections(found) if reason), problem)
-    late = [i for r in found.receivers for i in installs(r.stage, venvs_of(dockerfile, r.stage))]
-    return VenvPlan(
+    late = (i for r in found.receivers for i in installs(r.stage, venvs_of(dockerfile, r.stage)))
+    every = (*found.every, *late)
+    plan = VenvPlan(
         found.source,
         found.own,
         found.own[0].run.instruction,
-        any(i.pip.tool == "uv" for i in (*found.every, *late)),
+        any(i.pip.tool != "pip" for i in every),
         found.receivers,
         repeated,
         reason,
+        variables=steering_variables(found.source, every),
     )
+    return with_project(dockerfile, plan, runtime)
 
 
 def _objections(found: CopiedPackages) -> Iterator[str]:
@@ -47,6 +59,8 @@ def _objections(found: CopiedPackages) -> Iterator[str]:
     yield _unprivileged(dockerfile, source)
     for receiver in found.receivers:
         yield from _receiver_objections(found, receiver)
+    yield _hidden(found)
+    yield _lost_tools(found)
     yield _prefix_use(found) if found.prefix else _other_content(source)
     yield _additional_pip(found)
     yield _others_take(found)
@@ -57,12 +71,62 @@ def _receiver_objections(found: CopiedPackages, receiver: Receiver) -> Iterator[
     if any(prefix_of(dockerfile, stage, copy) != found.prefix for copy in receiver.copies):
         yield f"stage {stage.reference} copies from several folders of packages"
     late = installs(stage, venvs_of(dockerfile, stage))
+    for install in late:
+        if install.project:
+            line = install.run.instruction.line
+            yield f"line {line} installs with {install.pip.tool} where the packages were copied"
     for user in dockerfile.built_upon(stage):
         texts = RuntimeTexts(dockerfile, user, found.runtime.context)
         yield hazard(dockerfile, user, late, texts)
         yield _unprivileged(dockerfile, user)
     yield _interpreters(found.source, stage)
     yield _seen_no_more(dockerfile, receiver)
+
+
+def _hidden(found: CopiedPackages) -> str:
+    """A project whose environment the tool keeps for itself: once one is active it would go there."""
+    for install in found.every:
+        if install.environment == HIDDEN:
+            line, tool = install.run.instruction.line, install.pip.tool
+            return f"line {line} installs beside them, into an environment that {tool} keeps for itself"
+    return ""
+
+
+def _lost_tools(found: CopiedPackages) -> str:
+    """Who calls an installer that came along with the packages, and stays outside an environment."""
+    of_project = {i.pip.tool for i in found.own if i.project}  # see `with_project`
+    for receiver in found.receivers if not found.prefix else ():
+        names = _tools_below(found, receiver.stage) - of_project - {"pip"}
+        programs = [p for name in sorted(names) for p in PROGRAMS.get(name, (name,))]
+        for stage in found.dockerfile.built_upon(receiver.stage) if programs else ():
+            for program in programs:
+                if place := _caller(found, stage, program):
+                    return f"{place} calls {program}, which came along with the packages"
+    return ""
+
+
+def _tools_below(found: CopiedPackages, receiver: Stage) -> frozenset[str]:
+    """The installers that the source's stages have outside of environments, and the receiver not."""
+    own = [link for link in found.source.chain if link not in receiver.chain]
+    every = (i for link in own for i in installs(link, venvs_of(found.dockerfile, link)))
+    tools = (i for i in every if i.only_tools and i.environment in (SYSTEM, USER))
+    return frozenset(name for install in tools for name in install.names or ())
+
+
+def _caller(found: CopiedPackages, stage: Stage, program: str) -> str:
+    context = found.runtime.context
+    texts = RuntimeTexts(found.dockerfile, stage, context)
+    inside = files_in_image(found.dockerfile, (stage,), context) if context else None
+    place = texts.command_calling(program) or texts.file_calling(program, inside)
+    return str(place) if place else _run_calling(stage, program)
+
+
+def _run_calling(stage: Stage, program: str) -> str:
+    for run in stage.runs:
+        script = run.script
+        if isinstance(script, Script) and any(c.name == program for c in script.commands):
+            return f"line {run.instruction.line}"
+    return ""
 
 
 def _unprivileged(dockerfile: Dockerfile, stage: Stage) -> str:

@@ -16,7 +16,7 @@ from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, Requirement, requirement
 from dockopt.facts.requirement_costs import Graph, Member
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
-from dockopt.facts.requirements import asked, located
+from dockopt.facts.requirements import located, required
 from dockopt.immutable import immutable
 from dockopt.model import ImageReference, Stage
 
@@ -90,10 +90,11 @@ def minor_of(stage: Stage) -> int:
 def _asked(context: Context | None, install: Install) -> tuple[Requirement, ...]:
     """The requirements of a command, as far as they are known."""
     if context is not None:
-        found = asked(context, install)
+        found = required(context, (install,))
         if not isinstance(found, str):
             # `--no-deps .` brings the project, and nothing that it requires.
-            return tuple(r for r in found if not (r.group and install.pip.has("--no-deps")))
+            alone = install.pip.has("--no-deps")
+            return tuple(r for r in found if not r.optional and not (r.group and alone))
     texts = (spec_text(word) for word in install.pip.specs)
     return tuple(one for text in texts if text and (one := requirement(text)) is not None)
 

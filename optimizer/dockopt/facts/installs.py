@@ -31,6 +31,8 @@ TOOLS = frozenset(
     ]
 )
 """Distributions that only serve to install others; nothing imports them at run time."""
+PROGRAMS = {"pip-tools": ("pip-compile", "pip-sync"), "build": ("pyproject-build", "-m build")}
+"""How installers are called that have another name than their distribution."""
 _REQUIREMENT_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

@@ -1,6 +1,6 @@
 """Debian packages in a stage: which only serve building, and what stands for them at run time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from dockopt.facts.apt import (
     REMOVES,
@@ -155,19 +155,52 @@ def bytes_saved(stage: Stage, gone: list[str], kept: list[str]) -> tuple[int | N
 
     What other packages of the stage depend on, or bring as recommended, stays in any case.
     """
-    release = release_of(stage)
-    index = debian.release((release or ASSUMED).value)
-    if index is None or not has_known_packages(stage):
+
+    def freed(index: debian.DebianIndex) -> int:
+        base = _base(stage, index)
+        with_all = _added(index, base, stage, [*gone, *kept], frozenset())
+        without = _added(index, base, stage, kept, frozenset(gone))
+        return index.bytes_of(with_all - without)
+
+    return _smallest(stage, freed, "the dependency closure")
+
+
+def _smallest(
+    stage: Stage, freed: Callable[[debian.DebianIndex], int], what: str
+) -> tuple[int | None, str]:
+    """The least that any release frees which the stage may have, and the basis.
+
+    libxml2-dev brings 110 MB of libicu-dev in bookworm, and not in trixie.
+    """
+    indexes = debian_indexes(stage) if has_known_packages(stage) else ()
+    if not indexes:
         return None, "no index of this release is at hand"
+    count, release = min((freed(index), index.release.value) for index in indexes)
+    if len(indexes) > 1:
+        release += ", the least of the releases that the tag may mean"
+    return count, f"installed sizes of {what} in Debian {release}"
+
+
+def _base(stage: Stage, index: debian.DebianIndex) -> frozenset[str]:
+    """The packages of the stage's base image."""
     full = getattr(stage.root.image, "is_full_python", False)
-    base = debian.base_packages("python" if full else "python-slim", index.release)
-    with_all = _added(index, base, stage, [*gone, *kept], frozenset())
-    without = _added(index, base, stage, kept, frozenset(gone))
-    named = "" if release else "; the tag does not name its release"
-    return (
-        index.bytes_of(with_all - without),
-        f"installed sizes of the dependency closure in Debian {index.release.value}{named}",
-    )
+    return debian.base_packages("python" if full else "python-slim", index.release)
+
+
+def brought_anyway(stage: Stage, gone: frozenset[str]) -> dict[str, str]:
+    """Those of `gone` that come all the same, each with the package that depends on or recommends it.
+
+    `python3-pip` recommends build-essential, which then is installed whether it is named or not.
+    """
+    index = debian.release((release_of(stage) or ASSUMED).value)
+    if index is None or not has_known_packages(stage):
+        return {}
+    found: dict[str, str] = {}
+    for command in (c for run in stage.runs for c in apt_commands(run) if c.action == "install"):
+        for name in (n for n in command.names if n not in gone):
+            brought = index.closure([name], not command.no_recommends, _base(stage, index))
+            found.update(dict.fromkeys(gone & brought, name))
+    return found
 
 
 def _added(
@@ -186,15 +219,12 @@ def _added(
 
 def base_difference(stage: Stage, installed: list[str]) -> tuple[int | None, str]:
     """Bytes that the slim image is smaller than the full one once `installed` is added; the basis."""
-    index = debian.release((release_of(stage) or ASSUMED).value)
-    if index is None or not has_known_packages(stage):
-        return None, "no index of this release is at hand"
-    slim = debian.base_packages("python-slim", index.release)
-    full = debian.base_packages("python", index.release)
     own = [name for link in stage.chain for run in link.runs for name in installed_names(run)]
-    before = full | index.closure(own, over=full)
-    after = slim | index.closure([*own, *installed], over=slim)
-    count = index.bytes_of(before - after)
-    named = "" if release_of(stage) else "; the tag does not name its release"
-    basis = f"installed sizes of the packages of both images in Debian {index.release.value}"
-    return count, basis + named
+
+    def freed(index: debian.DebianIndex) -> int:
+        slim, full = index.base("python-slim"), index.base("python")
+        before = full | index.closure(own, over=full)
+        after = slim | index.closure([*own, *installed], over=slim)
+        return index.bytes_of(before - after)
+
+    return _smallest(stage, freed, "the packages of both images")

@@ -75,8 +75,8 @@ class PipCommand(Optioned):
 
     @property
     def editables(self) -> tuple[str | None, ...]:
-        """What `-e` names."""
-        return self.values("--editable")
+        """What `-e` names; as with `spec_text`, None where a variable or command decides."""
+        return tuple(_editable(option) for option in self.options if option.name == "--editable")
 
     @property
     def user(self) -> bool:
@@ -119,6 +119,16 @@ def spec_text(word: Word) -> str | None:
     if any(mark in word.text for mark in "$`*?~"):
         return None
     return word.text.replace('"', "").replace("'", "")
+
+
+def _editable(option: Option) -> str | None:
+    """The value of `-e`, whose extras make it a pattern for file names: `-e .[server]`."""
+    if option.value is not None or option.value_word is None:
+        return option.value
+    text = spec_text(option.value_word)
+    if text is None or option.value_word is not option.word:
+        return text
+    return text.partition("=")[2] if text.startswith("--") else text.removeprefix("-e")
 
 
 def pip_commands(run: Run) -> tuple[PipCommand, ...]:

@@ -46,6 +46,7 @@ _ALIASES = {
         "--pypi-url": "--index-url",
         "--default-timeout": "--timeout",
         "--config-setting": "--config-settings",
+        "--no-dependencies": "--no-deps",
     },
     "uv": {
         "--requirements": "--requirement",

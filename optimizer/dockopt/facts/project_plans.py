@@ -19,6 +19,8 @@ _NOT_FOLLOWED_WORDS = ("conda", "mamba", "pixi")
 
 def with_project(dockerfile: Dockerfile, plan: VenvPlan, runtime: RuntimeTexts) -> VenvPlan:
     """A plan for installs into a new environment, completed by what the tools need."""
+    if not any(i.project for i in plan.installs):
+        return plan
     stage, start = plan.stage, plan.first.start
     projects = tuple(i for i in plan.installs if i.project)
     tools = tuple(
@@ -26,10 +28,12 @@ def with_project(dockerfile: Dockerfile, plan: VenvPlan, runtime: RuntimeTexts) 
         for i in installs(stage, venvs_of(dockerfile, stage))
         if i.only_tools and i.environment == SYSTEM and i.run.instruction.start >= start
     )
-    found = unwrapped(dockerfile, stage, projects, runtime)
+    holders = (stage, *(receiver.stage for receiver in plan.receivers))
+    users = dict.fromkeys(user for one in holders for user in dockerfile.built_upon(one))
+    found = unwrapped(tuple(users), projects, runtime)
     if isinstance(found, str):
-        return replace(plan, reason=found)
-    return replace(plan, tools=tools, unwrapped=found, reason=_mixture(plan))
+        return replace(plan, reason=plan.reason or found)
+    return replace(plan, tools=tools, unwrapped=found, reason=plan.reason or _mixture(plan))
 
 
 def _mixture(plan: VenvPlan) -> str:
@@ -90,7 +94,7 @@ def _own_plan(
 ) -> VenvPlan | None:
     path = own[0].environment
     in_path = f"{path}/bin" in {(e or "").rstrip("/") for e in path_entries(dockerfile.target)}
-    found = unwrapped(dockerfile, stage, own, runtime)
+    found = unwrapped(dockerfile.built_upon(stage), own, runtime)
     reason = found if isinstance(found, str) else ""
     plan = VenvPlan(
         stage,

@@ -73,8 +73,11 @@ class References:
     def shipped_instead(self) -> tuple[Stage, Reference] | None:
         """The stage that is built where the target never is: then that one is meant.
 
-        Only where all that is certain names stages, and none of them is the target.
+        Only where all that is certain names stages, and none of them is the target; a build of
+        this Dockerfile as far as a variable says may be one of the target.
         """
+        if any(r.dockerfiles and r.target is None for r in self.all):
+            return None
         named = [(r, self._stage(r)) for r in self.certain]
         stages = {s.index for _, s in named if s is not None}
         if not stages or self.dockerfile.target.index in stages or None in [s for _, s in named]:

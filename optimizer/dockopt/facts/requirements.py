@@ -1,13 +1,19 @@
 """The distributions that are asked for by name, from manifests in the build context."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dockopt.facts.context import Context
-from dockopt.facts.declared import EXTRA, declared
+from dockopt.facts.declared import EXTRA, GROUP, PROJECT, Declared, Group, declared
 from dockopt.facts.installs import BASICS, TOOLS, Install
+from dockopt.facts.manifests import manifests
 from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, PATH, Requirement, requirement
 from dockopt.facts.requirement_files import read_requirements
+
+_SETUP_REQUIRES = re.compile(r"requires|[(,]\s*\*\*\w")
+"""What tells that a setup.py lists requirements, or may."""
 
 
 class NotKnown(Exception):  # noqa: N818
@@ -26,7 +32,8 @@ def required(context: Context, found: tuple[Install, ...]) -> tuple[Requirement,
     """All top-level requirements with where they are written, or why they are not all known.
 
     What is named on the command line has no `file`. Of a project that is installed from a path,
-    its own requirements and those of all its extras count.
+    its own requirements and those of all its extras count; those of extras that are not asked for
+    are `optional`.
     """
     listed: list[Requirement] = []
     try:
@@ -35,42 +42,6 @@ def required(context: Context, found: tuple[Install, ...]) -> tuple[Requirement,
     except NotKnown as error:
         return str(error)
     return tuple(listed)
-
-
-def asked(context: Context, install: Install) -> tuple[Requirement, ...] | str:
-    """`required` of one command, without the extras of a project that it does not ask for."""
-    found = required(context, (install,))
-    chosen = _chosen_extras(context, install)
-    if isinstance(found, str) or chosen is None:
-        return found
-    size = -1
-    while size != len(chosen):  # an extra can ask for others: `all = ["shop[web,ml]"]`
-        size = len(chosen)
-        for one in found:
-            if not one.group.startswith(EXTRA) or _is_of(one, chosen):
-                chosen |= one.extras
-    return tuple(r for r in found if not r.group.startswith(EXTRA) or _is_of(r, chosen))
-
-
-def _is_of(one: Requirement, extras: set[str]) -> bool:
-    return one.group.removeprefix(EXTRA).strip() in extras
-
-
-def _chosen_extras(context: Context, install: Install) -> set[str] | None:
-    """The extras that a command names of any path; None where it may be all of them."""
-    pip, chosen = install.pip, set[str]()
-    texts = [*pip.editables, *(spec_text(word) for word in pip.specs)]
-    if None in texts or pip.has("--all-extras") or pip.has("--extra"):
-        return None
-    listed = [one for text in texts if text and (one := requirement(text)) is not None]
-    for name in pip.requirement_files:
-        path = located(context, name) if name else None
-        if path is None or path.endswith(".toml"):
-            return None
-        listed += read_requirements(context, path).requirements
-    for one in listed:
-        chosen |= one.extras
-    return chosen
 
 
 def located(context: Context, path: str) -> str | None:
@@ -91,7 +62,7 @@ def _of_install(context: Context, install: Install) -> Iterator[Requirement]:
     for file in install.pip.requirement_files:
         if file is None:
             raise NotKnown(f"line {line} takes its requirements from a variable")
-        yield from _of_file(context, file)
+        yield from _of_file(context, install, file)
     for word in install.pip.specs:
         text = spec_text(word)
         if text is None:
@@ -126,9 +97,9 @@ def _of_pattern(context: Context, text: str, line: int) -> Iterator[Requirement]
         raise NotKnown(f"line {line} installs what a variable names")
 
 
-def _of_file(context: Context, path: str) -> Iterator[Requirement]:
+def _of_file(context: Context, install: Install, path: str) -> Iterator[Requirement]:
     where = located(context, path)
-    if where is None:
+    if where is None or not _may_be_it(context, install, path, where):
         raise NotKnown(f"{path} is not in the build context")
     file = read_requirements(context, where)
     if file.problems:
@@ -137,28 +108,73 @@ def _of_file(context: Context, path: str) -> Iterator[Requirement]:
         yield from _resolved(context, one, f"line {one.line} of {one.file}")
 
 
+def _may_be_it(context: Context, install: Install, path: str, where: str) -> bool:
+    """Whether a file that has no more than the name in common with `path` is what it is read from.
+
+    One that the build itself writes, as pip-compile does, has the name of many others.
+    """
+    if f"/{path.lstrip('./')}".endswith(f"/{where}"):
+        return True
+    name = where.rpartition("/")[2]
+    brought = manifests(install.stage, install.run, name, context)
+    return brought is None or any(one.source in (where, "") for one in brought)
+
+
 def _resolved(context: Context, one: Requirement | None, what: str) -> Iterator[Requirement]:
     """The requirement itself; for one by path, what the project there requires."""
     if one is None:
         raise NotKnown(f"{what} cannot be read")
     if one.kind == PATH and not one.name:
-        yield from _of_project(context, one.target)
+        yield from _of_project(context, one.target, one.extras)
     elif one.name:
         yield one
     else:
         raise NotKnown(f"{what} names a URL whose distribution is not known")
 
 
-def _of_project(context: Context, path: str) -> Iterator[Requirement]:
+def _of_project(
+    context: Context, path: str, extras: frozenset[str] | None = None
+) -> Iterator[Requirement]:
+    """What a project requires; with all `extras`, or these while others are optional."""
     folder = path.removeprefix("file:").strip("./")
-    where = f"{folder}/pyproject.toml" if folder else "pyproject.toml"
-    if not context.is_file(where):
-        raise NotKnown(f"{where} is not there, so the project's requirements are not known")
     found = declared(context, folder)
-    groups = [g for g in found.groups if g.kind != "group" and g.file == where]
     if found.problems:
         raise NotKnown(found.problems[0])
-    if not any(group.kind == "project" for group in groups):
-        raise NotKnown(f"{where} does not list the project's requirements")
+    groups = _published(context, f"{folder}/" if folder else "", found)
+    asked = None if extras is None else _with_own(groups, extras)
     for group in groups:
-        yield from group.requirements
+        for one in group.requirements:
+            left_out = asked is not None and group.kind == EXTRA and group.name not in asked
+            yield replace(one, optional=left_out or (one.optional and group.kind != EXTRA))
+
+
+def _published(context: Context, prefix: str, found: Declared) -> list[Group]:
+    """What the metadata of a project will ask for: its own groups and its extras.
+
+    pyproject.toml says it, or for setuptools setup.cfg, as far as setup.py adds nothing.
+    https://setuptools.pypa.io/en/latest/userguide/declarative_config.html
+    """
+    manifest, settings, script = (
+        f"{prefix}{name}" for name in ("pyproject.toml", "setup.cfg", "setup.py")
+    )
+    for file in (manifest, settings):
+        groups = [g for g in found.groups if g.kind != GROUP and g.file == file]
+        if any(group.kind == PROJECT for group in groups):
+            if file == settings and _SETUP_REQUIRES.search(context.read_text(script) or ""):
+                raise NotKnown(f"{script} lists requirements, too")
+            return groups
+    if context.is_file(manifest):
+        raise NotKnown(f"{manifest} does not list the project's requirements")
+    raise NotKnown(f"{manifest} is not there, so the project's requirements are not known")
+
+
+def _with_own(groups: list[Group], extras: frozenset[str]) -> frozenset[str]:
+    """The extras, and those that they bring: `all = ["project[server,mail]"]`."""
+    known, found = {g.name: g for g in groups if g.kind == EXTRA}, set(extras)
+    waiting = [name for name in extras if name in known]
+    while waiting:
+        for one in known[waiting.pop()].requirements:
+            fresh = {extra for extra in one.extras if extra in known} - found
+            found |= fresh
+            waiting += fresh
+    return frozenset(found)

@@ -242,6 +242,13 @@ _EVERYDAY = frozenset(
     ]
 )
 
+_PROSE = frozenset({"as", "file"})
+_BEGINS = re.compile(
+    r"(?:^|[;&|({`!\"'/=]|\b(?:then|do|else|if|elif|while|until|exec|sudo|env|xargs|time|nohup|command)"
+    r"|--|-c)\s*$"
+)
+"""What stands before a command on its line."""
+
 
 def _command_words(instruction: Instruction) -> Iterator[str]:
     """The words of a CMD, ENTRYPOINT or HEALTHCHECK that may name programs."""
@@ -260,10 +267,16 @@ def _command_words(instruction: Instruction) -> Iterator[str]:
 
 
 def _script_words(text: str) -> Iterator[str]:
-    """The words of commands; every word of the text where it cannot be read as shell."""
+    """The words of commands; every word of the text where it cannot be read as shell.
+
+    Of these, words that any usage message holds count only where a command can begin.
+    """
     script = parse_shell(text)
     if isinstance(script, Opaque):
-        yield from (match[0] for match in _SHELL_WORD.finditer(text))
+        for match in _SHELL_WORD.finditer(text):
+            line_start = text.rfind("\n", 0, match.start()) + 1
+            if match[0] not in _PROSE or _BEGINS.search(text[line_start : match.start()]):
+                yield match[0]
         return
     for command in script.commands:
         for word in command.words:

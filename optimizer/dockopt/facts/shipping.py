@@ -41,3 +41,12 @@ def contributing_stages(dockerfile: Dockerfile, shipped: tuple[Stage, ...]) -> t
         earlier = [s for s in sources if s is not None and s.index < stage.index]
         waiting += [link for source in earlier for link in source.chain]
     return tuple(found[index] for index in sorted(found))
+
+
+def beside_target(dockerfile: Dockerfile, offset: int) -> Stage | None:
+    """The stage around `offset`, where the target neither starts from it nor copies from it."""
+    before = [stage for stage in dockerfile.stages if stage.from_.start <= offset]
+    if not before or before[-1] is dockerfile.target:
+        return None
+    ours = contributing_stages(dockerfile, dockerfile.target.chain)
+    return None if before[-1] in ours else before[-1]

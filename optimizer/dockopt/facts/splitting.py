@@ -9,7 +9,13 @@ from dockopt.facts.installs import USER, Install, installs
 from dockopt.facts.packages import build_packages
 from dockopt.facts.project_plans import with_project
 from dockopt.facts.runtime import RuntimeTexts, compiles
-from dockopt.facts.venv_plan import VENV, VenvPlan, basics_below, movable_installs, other_user
+from dockopt.facts.venv_plan import (
+    VenvPlan,
+    basics_below,
+    movable_installs,
+    other_user,
+    steering_variables,
+)
 from dockopt.model import Dockerfile, ImageReference, Stage
 
 
@@ -35,14 +41,14 @@ def single_stage_plan(
     first = own[0].run.instruction
     repeated, problem = basics_below(dockerfile, stage)
     plan = VenvPlan(stage, own, first, any(i.pip.tool != "pip" for i in every), repeated=repeated)
-    plan = with_project(dockerfile, plan, runtime) if project else plan
+    plan = with_project(dockerfile, plan, runtime)
     reason = _objection(dockerfile, stage, every, runtime) or plan.reason
     reason = reason or builds_upon(dockerfile, stage) or inherited_user(stage.parent) or problem
     if not context_known:
         reason = reason or (
             "without the build context it is not known which programs scripts and sources call"
         )
-    return replace(plan, variables=_variables(stage, every), reason=reason)
+    return replace(plan, variables=steering_variables(stage, every), reason=reason)
 
 
 def _objection(
@@ -54,17 +60,6 @@ def _objection(
     if beside or venvs_of(dockerfile, stage):
         return reason or "it has a virtual environment, and installs beside it"
     return reason
-
-
-def _variables(stage: Stage, every: tuple[Install, ...]) -> tuple[tuple[str, str], ...]:
-    """Variables that would point a tool elsewhere, as they have to be from then on."""
-    named = stage.final_environment
-    found: list[tuple[str, str]] = []
-    if any(i.project and i.pip.tool == "uv" for i in every):
-        found.append(("UV_PROJECT_ENVIRONMENT", VENV))
-    if "UV_SYSTEM_PYTHON" in named and any(not i.project and i.pip.tool == "uv" for i in every):
-        found.append(("UV_SYSTEM_PYTHON", "0"))
-    return tuple(found)
 
 
 def _installing_stage(dockerfile: Dockerfile) -> Stage | None:

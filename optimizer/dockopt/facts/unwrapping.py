@@ -20,21 +20,21 @@ from dockopt.facts.wrapped_commands import (
     is_bare,
     started_programs,
 )
-from dockopt.model import Dockerfile, Run, Stage
+from dockopt.model import Run, Stage
 from dockopt.syntax import Instruction
 
 
 def unwrapped(
-    dockerfile: Dockerfile, stage: Stage, installs: tuple[Install, ...], runtime: RuntimeTexts
+    users: tuple[Stage, ...], installs: tuple[Install, ...], runtime: RuntimeTexts
 ) -> tuple[Unwrapped, ...] | str:
-    """What goes of the commands of a stage and those upon it; or why the wrapper is needed.
+    """What goes of the commands of stages; or why the wrapper is needed.
 
-    `installs` are those that install the project.
+    `users` are the stages that have the environment, `installs` those that install the project.
     """
     install = installs[0]
     found: list[Unwrapped] = []
     manifest = manifest_text(install, runtime.context)
-    for user in dockerfile.built_upon(stage):
+    for user in users:
         runs = [(run.instruction, run) for run in user.runs]
         for instruction, run in (*runs, *_commands(user)):
             if not MENTIONED.search((run.logical if run else instruction.body).text):
@@ -43,7 +43,7 @@ def unwrapped(
                 found += _of(instruction, run, manifest)
             except NotPlain as error:
                 return f"line {instruction.line} needs it: {error}"
-    return _other_callers(installs, found, runtime) or tuple(found)
+    return _other_callers(users, installs, found, runtime) or tuple(found)
 
 
 def _commands(stage: Stage) -> Iterator[tuple[Instruction, Run | None]]:
@@ -63,11 +63,13 @@ def _of(instruction: Instruction, run: Run | None, manifest: str | None) -> Iter
 
 
 def _other_callers(
-    installs: tuple[Install, ...], found: list[Unwrapped], runtime: RuntimeTexts
+    users: tuple[Stage, ...],
+    installs: tuple[Install, ...],
+    found: list[Unwrapped],
+    runtime: RuntimeTexts,
 ) -> str:
     install = installs[0]
     tool, context = install.pip.tool, runtime.context
-    users = runtime.dockerfile.built_upon(install.stage)
     inside = files_in_image(runtime.dockerfile, users, context) if context else None
     if place := runtime.file_calling(tool, inside):
         return f"{place} calls {tool}, which the image would lack"

@@ -97,6 +97,17 @@ def other_user(stage: Stage, before: Instruction | None = None) -> Instruction |
     return user
 
 
+def steering_variables(stage: Stage, every: tuple[Install, ...]) -> tuple[tuple[str, str], ...]:
+    """Variables that would point a tool elsewhere, as they have to be from then on."""
+    named = stage.final_environment
+    found: list[tuple[str, str]] = []
+    if any(i.project and i.pip.tool == "uv" for i in every):
+        found.append(("UV_PROJECT_ENVIRONMENT", VENV))
+    if "UV_SYSTEM_PYTHON" in named and any(not i.project and i.pip.tool == "uv" for i in every):
+        found.append(("UV_SYSTEM_PYTHON", "0"))
+    return tuple(found)
+
+
 def basics_below(dockerfile: Dockerfile, stage: Stage) -> tuple[tuple[Run, ...], str]:
     """RUNs below a stage that bring setuptools or wheel; and why they cannot be repeated.
 

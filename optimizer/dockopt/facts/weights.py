@@ -164,6 +164,13 @@ class Weights:
         """Distributions of which it is not known what they require."""
         return tuple(sorted(self.graph.missing)) if self.all else ()
 
+    @cached_property
+    def unused_bytes(self) -> int:
+        """The bytes of what only requirements that nothing uses bring, one or several of them."""
+        used = [self._roots[one.name] for one in self.all if not one.is_unused]
+        every = self.graph.reached(self._roots.values())
+        return sum(self.graph.bytes_of(name) or 0 for name in every - self.graph.reached(used))
+
     def _weighed(self, cost: Cost) -> Weighed:
         root = self._roots[cost.name]
         shared = sum(self.graph.bytes_of(name) or 0 for name in self.graph.reached([root]))

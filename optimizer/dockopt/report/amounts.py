@@ -23,11 +23,23 @@ def difference(count: int) -> str:
     return f"about {human(abs(count))} {'smaller' if count > 0 else 'larger'}"
 
 
-def expected(saving: Saving) -> str:
-    """What a change is expected to do to the uncompressed image, with the basis of the number."""
+def expected(saving: Saving, other_stage: str = "") -> str:
+    """What a change is expected to do to the uncompressed image, with the basis of the number.
+
+    `other_stage` is that of a change whose stage the image has nothing of.
+    """
+    if other_stage and saving.count:
+        return (
+            f"none of the image, which has nothing of stage {other_stage}; there it {_said(saving)}"
+        )
     if saving.count is None:
         return f"unknown ({saving.basis})"
     if saving.count == 0:
         return f"none ({saving.basis})"
-    verb = "saves" if saving.count > 0 else "adds"
-    return f"{verb} about {human(abs(saving.count))} (estimate: {saving.basis})"
+    return _said(saving)
+
+
+def _said(saving: Saving) -> str:
+    count = saving.count or 0
+    verb = "saves" if count >= 0 else "adds"
+    return f"{verb} about {human(abs(count))} (estimate: {saving.basis})"

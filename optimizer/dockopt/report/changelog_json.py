@@ -76,6 +76,7 @@ def _record(record: ChangeRecord) -> dict[str, Any]:
         "before": [_range(r) for r in record.before],
         "after": [_range(r) for r in record.after],
         "files": list(record.files),
+        "other_stage": record.other_stage or None,
     }
 
 

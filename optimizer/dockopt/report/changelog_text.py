@@ -53,7 +53,7 @@ def _largest(label: str, record: ChangeRecord, paint: Paint) -> str:
 def _record(record: ChangeRecord, paint: Paint) -> Iterator[str]:
     yield f"   {paint.cyan(one_line(record.id))}, {record.level}, line {record.line}"
     yield f"   why       {one_line(record.because)}"
-    yield f"   bytes     {one_line(expected(record.saves))}"
+    yield f"   bytes     {one_line(expected(record.saves, record.other_stage))}"
     yield from _evidence(record)
     if record.alters:
         yield f"   alters    {one_line(', '.join(record.alters))}"
@@ -89,7 +89,7 @@ def _not_applied(entry: NotApplied, paint: Paint) -> Iterator[str]:
     name = paint.cyan(one_line(record.id))
     yield f"  {one_line(record.title)} ({name}, {record.level}, line {record.line})"
     yield f"   why not   {one_line(entry.reason)}"
-    yield f"   bytes     {one_line(expected(record.saves))}"
+    yield f"   bytes     {one_line(expected(record.saves, record.other_stage))}"
     if record.level is Level.ADVICE:  # whoever has to decide needs to know what it rests on
         yield from _evidence(record)
     if entry.flag:

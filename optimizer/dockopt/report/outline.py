@@ -44,7 +44,8 @@ class Outline:
     @property
     def unmeasured(self) -> int:
         """How many applied changes have no number, or one that leaves something out."""
-        return sum(r.saves.count is None or bool(r.saves.whole) for r in self.applied)
+        ours = (r.saves for r in self.applied if not r.other_stage)
+        return sum(saves.count is None or bool(saves.whole) for saves in ours)
 
     @property
     def headline(self) -> str:
@@ -61,7 +62,8 @@ class Outline:
 
 
 def _largest(records: Iterable[ChangeRecord]) -> ChangeRecord | None:
-    known = [record for record in records if record.saves.whole or (record.saves.count or 0) > 0]
+    ours = [record for record in records if not record.other_stage]
+    known = [record for record in ours if record.saves.whole or (record.saves.count or 0) > 0]
     return max(known, key=lambda r: (bool(r.saves.whole), r.saves.count or 0), default=None)
 
 

@@ -49,9 +49,8 @@ def summary(weights: Weights) -> str:
     unused = [weighed for weighed in weights.all if weighed.is_unused]
     text = f"{count} top-level requirement{'' if count == 1 else 's'}"
     if unused:
-        members = weights.brought_by({weighed.name for weighed in unused})
-        size = human(sum(member.bytes or 0 for member in members))
-        text += f", {len(unused)} of them never imported ({size} that nothing else brings)"
+        alone = human(weights.unused_bytes)
+        text += f", {len(unused)} of them never imported ({alone} that nothing else brings)"
     return text
 
 

@@ -34,7 +34,8 @@ def _lines(outline: Outline, paint: Paint) -> Iterator[str]:
 
 def _told(record: ChangeRecord, paint: Paint) -> str:
     count = record.saves.count
-    size = f", {'saves' if count > 0 else 'adds'} about {human(abs(count))}" if count else ""
+    where = f" in stage {record.other_stage} alone" if record.other_stage else ""
+    size = f", {'saves' if count > 0 else 'adds'} about {human(abs(count))}{where}" if count else ""
     return f"line {record.line}, {paint.cyan(record.transform)}: {one_line(record.title)}{size}"
 
 

@@ -37,6 +37,7 @@ def verdicts(
         ("torch", "import numpy\n", "never imported"),
         ("psycopg2-binary", "import sqlalchemy\n", "needed"),
         ("psycopg2-binary", "import flask\n", "never imported"),
+        ("psycopg-binary", "import psycopg\n", "needed"),
         ("markupsafe", "import flask\n", "needed"),
         ("setuptools", "", "unknown"),
         ("gunicorn", "", "never imported"),
@@ -228,6 +229,16 @@ def test_a_used_distribution_of_which_nothing_is_known_is_named(tmp_path: Path) 
 
     assert isinstance(found, Uses)
     assert "acme-loader" in found.all[1].because
+
+
+def test_a_frozen_list_may_name_a_part_of_what_it_names(tmp_path: Path) -> None:
+    frozen = (
+        "flask jinja2 werkzeug click itsdangerous blinker markupsafe requests urllib3 idna certifi "
+        "charset-normalizer psycopg psycopg-binary"
+    )
+    files = {"requirements.txt": frozen.replace(" ", "\n"), "main.py": "import flask, requests\n"}
+
+    assert verdicts(tmp_path, files)["psycopg-binary"] == "unknown"
 
 
 def test_a_module_that_another_version_had(tmp_path: Path) -> None:

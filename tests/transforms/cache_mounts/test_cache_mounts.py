@@ -318,3 +318,11 @@ def test_a_cache_that_was_left_counts() -> None:
 
     assert left.saves.count == 19_000_000
     assert none.saves.count == 0
+
+
+def test_the_lists_of_a_release_that_was_not_measured() -> None:
+    (change,) = mounted(
+        "RUN apt-get update && apt-get install -y git\n", "FROM python:3.10-slim-bullseye\n"
+    ).applied
+
+    assert change.saves.count is None

@@ -192,3 +192,34 @@ def test_the_version_of_the_cpu_build_is_preferred_and_satisfies_the_same_requir
     assert cpu < Version("2.6.1")
     for specifier in ("==2.6.0", ">=2", "~=2.6.0", "<=2.6.0", "==2.6.*"):
         assert cpu in SpecifierSet(specifier)
+
+
+EXTRAS = """\
+[project]
+name = "kiln"
+version = "1"
+dependencies = ["flask"]
+
+[project.optional-dependencies]
+ml = ["torch>=2"]
+all = ["kiln[docs, ml]"]
+docs = ["sphinx"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "brings"),
+    [(".", False), (".[docs]", False), (".[ml]", True), (".[all]", True), ("-e .[docs,ml]", True)],
+)
+def test_only_the_extras_that_are_asked_for_bring_it(
+    tmp_path: Path, spec: str, brings: bool
+) -> None:
+    text = f"{BASE}WORKDIR /app\nCOPY . .\nRUN pip install {spec}\n"
+
+    assert (PIP in assumed(text, tmp_path, pyproject_toml=EXTRAS)) == brings
+
+
+def test_a_variable_may_name_any_extra(tmp_path: Path) -> None:
+    text = f'{BASE}ARG EXTRAS\nWORKDIR /app\nCOPY . .\nRUN pip install ".[$EXTRAS]"\n'
+
+    assert PIP in assumed(text, tmp_path, pyproject_toml=EXTRAS)

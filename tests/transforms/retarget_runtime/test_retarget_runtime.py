@@ -336,3 +336,25 @@ def test_a_start_script_that_is_not_there(tmp_path: Path, start: str, unknown: s
 
     assert result.changed is not bool(unknown)
     assert unknown in reasons(result)
+
+
+@pytest.mark.parametrize(
+    ("line", "called"),
+    [
+        ("Give the host as host:port, or a file of hosts", ()),
+        ("as -o a.o a.s", ("binutils",)),
+        ("x && exec file a.bin", ("file",)),
+        ("y=$(file -b a.bin)", ("file",)),
+        ("/usr/bin/as -o a.o a.s", ("binutils",)),
+    ],
+)
+def test_plain_words_of_a_script_that_cannot_be_read(
+    tmp_path: Path, line: str, called: tuple[str, ...]
+) -> None:
+    script = (
+        f"#!/bin/bash\nusage() {{\n  cat <<END >&2\n{line}\nEND\n}}\n[[ $1 = (a|b ]] || usage\n"
+    )
+    result = stage(rewritten(tmp_path, "flask\n", start__sh=script), "")
+
+    assert result.startswith("FROM python:3.12-slim-bookworm\n")
+    assert tuple(p for p in ("binutils", "file") if f" {p} \\\n" in result) == called

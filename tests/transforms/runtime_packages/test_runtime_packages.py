@@ -366,3 +366,37 @@ def test_words_about_installs_keep_nothing(
     tmp_path: Path, start: str, files: dict[str, str]
 ) -> None:
     assert "gcc" not in runtime(tmp_path, INSTALL, start, **files)
+
+
+def test_what_another_package_recommends_is_not_said_to_go(tmp_path: Path) -> None:
+    install = "RUN apt-get update && apt-get install -y build-essential libpq-dev python3-pip\n"
+
+    result = run(BUILDER + install + COPY, tmp_path, NAME, {"a.py": ""})
+
+    assert "install -y build-essential libpq5 python3-pip\n" in result.text
+    assert "build-essential stays: python3-pip, which is installed as well, brings it" in reasons(
+        result
+    )
+
+
+def test_what_is_only_recommended_and_left_out_goes(tmp_path: Path) -> None:
+    install = (
+        "RUN apt-get update && apt-get install -y --no-install-recommends build-essential "
+        "python3-pip\n"
+    )
+
+    assert "build-essential" not in runtime(tmp_path, install)
+
+
+def test_a_tag_without_a_release_may_mean_the_one_that_frees_less(tmp_path: Path) -> None:
+    """libxml2-dev brings libicu-dev, 110 MB, in bookworm; in trixie it does not."""
+    install = "RUN apt-get update && apt-get install -y --no-install-recommends libxml2-dev\n"
+    named = BUILDER + install + COPY
+    (bookworm,), (trixie,), (either,) = (
+        run(named.replace("slim-bookworm", tag), tmp_path, NAME, {"a.py": ""}).applied
+        for tag in ("slim-bookworm", "slim-trixie", "slim")
+    )
+
+    assert (bookworm.saves.count or 0) > 70_000_000 > (trixie.saves.count or 0)
+    assert either.saves.count == trixie.saves.count
+    assert either.saves.basis.endswith("trixie, the least of the releases that the tag may mean")

@@ -87,12 +87,11 @@ def test_every_stage_that_copies_the_packages_gets_the_environment(tmp_path: Pat
 
 
 def test_programs_that_are_copied_one_by_one_come_with_the_environment(tmp_path: Path) -> None:
-    packages = "/usr/local/lib/python3.12/site-packages"
     text = (
         BUILD + "RUN pip install -r requirements.txt\n"
         "FROM python:3.12-slim\n"
         "COPY --from=build /usr/local/bin/flask /usr/local/bin/flask\n"
-        f"COPY --from=build {packages} {packages}\n"
+        f"COPY --from=build {PACKAGES} {PACKAGES}\n"
         "COPY --from=build /usr/local/bin/alembic /usr/local/bin/gunicorn /usr/local/bin/\n"
         "COPY app.py .\n"
     )
@@ -101,6 +100,110 @@ def test_programs_that_are_copied_one_by_one_come_with_the_environment(tmp_path:
 
     assert last.count("--from=") == 1
     assert "COPY --from=build /opt/venv /opt/venv\n" in last
+
+
+PACKAGES = "/usr/local/lib/python3.12/site-packages"
+COPIED = (
+    "FROM python:3.12-slim\n"
+    f"COPY --from=build {PACKAGES} {PACKAGES}\n"
+    "COPY --from=build /usr/local/bin /usr/local/bin\n"
+    "COPY app.py .\n"
+)
+PROJECT = "FROM python:3.12-slim AS build\nWORKDIR /src\nCOPY . .\n"
+POETRY = (
+    "RUN pip install poetry==2.1.0\n"
+    "RUN poetry config virtualenvs.create false\n"
+    "RUN poetry install --only main --no-root\n"
+)
+UV_PIP = "RUN pip install uv\nRUN uv pip install --system flask\n"
+PROJECT_FILES = {
+    "app.py": "import flask\n",
+    "pyproject.toml": '[project]\nname = "kiln"\nversion = "1"\ndependencies = ["flask==3.1.0"]\n',
+    "poetry.lock": '[[package]]\nname = "flask"\nversion = "3.1.0"\n',
+    "uv.lock": '[[package]]\nname = "flask"\nversion = "3.1.0"\n',
+    "Pipfile": '[packages]\nflask = "*"\n',
+    "Pipfile.lock": '{"default": {"flask": {}}, "develop": {}}',
+}
+
+
+@pytest.mark.parametrize(
+    ("installs", "line"),
+    [
+        (POETRY, "ENV VIRTUAL_ENV=/opt/venv PATH="),
+        (
+            "RUN pip install pipenv\nRUN pipenv install --system --deploy\n",
+            "ENV VIRTUAL_ENV=/opt/venv PATH=",
+        ),
+        (
+            "COPY --from=ghcr.io/astral-sh/uv:0.8 /uv /bin/\n"
+            "ENV UV_PROJECT_ENVIRONMENT=/usr/local\nRUN uv sync --locked\n",
+            "ENV VIRTUAL_ENV=/opt/venv UV_PROJECT_ENVIRONMENT=/opt/venv PATH=",
+        ),
+        (
+            "COPY --from=ghcr.io/astral-sh/uv:0.8 /uv /bin/\n"
+            "ENV UV_SYSTEM_PYTHON=1\nRUN uv pip install flask\n",
+            "ENV VIRTUAL_ENV=/opt/venv UV_SYSTEM_PYTHON=0 PATH=",
+        ),
+    ],
+)
+def test_every_tool_is_pointed_to_the_environment(tmp_path: Path, installs: str, line: str) -> None:
+    """uv, Poetry and Pipenv do not look at PATH: they would install to the old place, or another."""
+    text = run(PROJECT + installs + COPIED, tmp_path, NAMES, PROJECT_FILES).text
+
+    assert line in stage(text, "build")
+    assert line in stage(text, "")
+    assert "COPY --from=build /opt/venv /opt/venv\n" in stage(text, "")
+
+
+def test_an_installer_that_nobody_calls_at_run_time_stays_behind(tmp_path: Path) -> None:
+    text = run(PROJECT + UV_PIP + COPIED, tmp_path, NAMES, PROJECT_FILES).text
+
+    assert "RUN uv pip install flask\n" in stage(text, "build")
+    assert "uv" not in stage(text, "")
+
+
+def test_programs_of_the_copied_packages_run_without_poetry(tmp_path: Path) -> None:
+    command = 'CMD ["poetry", "run", "flask", "run"]\n'
+
+    text = run(PROJECT + POETRY + COPIED + command, tmp_path, NAMES, PROJECT_FILES).text
+
+    assert stage(text, "").endswith('CMD ["flask", "run"]\n')
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (
+            PROJECT + POETRY + COPIED + "RUN poetry install --only extra\n",
+            "line 11 installs with poetry where the packages were copied",
+        ),
+        (
+            PROJECT + POETRY + COPIED + 'CMD ["poetry", "show"]\n',
+            "line 11 needs it: it calls poetry show",
+        ),
+        (
+            PROJECT
+            + POETRY.replace("config virtualenvs.create false", "--version")
+            # The packages are those of another command.
+            + "RUN pip install flask\n"
+            + COPIED,
+            "line 6 installs beside them, into an environment that poetry keeps for itself",
+        ),
+        (
+            PROJECT + UV_PIP + COPIED + 'CMD ["uv", "run", "--no-project", "app.py"]\n',
+            "CMD calls uv, which came along with the packages",
+        ),
+        (
+            PROJECT + UV_PIP + COPIED + "RUN uv pip install --system six\n",
+            "line 10 calls uv, which came along with the packages",
+        ),
+    ],
+)
+def test_copied_packages_of_a_tool_that_is_needed_stay(tmp_path: Path, text: str, why: str) -> None:
+    result = run(text, tmp_path, NAMES, PROJECT_FILES)
+
+    assert not result.changed
+    assert why in reasons(result)
 
 
 def test_setuptools_below_is_in_the_environment_too(tmp_path: Path) -> None:
@@ -191,3 +294,15 @@ def test_a_prefix_that_is_copied_elsewhere_is_left_alone(tmp_path: Path) -> None
     assert not run(
         PREFIX + RUNTIME.replace(" /usr/local", " /install"), tmp_path, NAMES, APP
     ).changed
+
+
+def test_where_a_prefix_put_them_is_said_once(tmp_path: Path) -> None:
+    branches = 'if [ -n "$X" ]; then pip install --prefix=/install a; else %s; fi\n'
+    text = BUILD + "RUN " + branches % "pip install --prefix=/install b" + RUNTIME
+
+    result = run(text, tmp_path, NAMES, APP)
+
+    (record,) = [change for change in result.applied if change.title.startswith("Install into")]
+    assert [evidence.text for evidence in record.evidence] == [
+        "installs with pip into the folder that --prefix names"
+    ]

@@ -185,6 +185,8 @@ class Uses:
             return f"a comment says what it is for: {requirement.remark[:80]}"
         if self._is_frozen and requirement.name in _required_by_some():
             return "the list holds what others bring along, and any of these may require it"
+        if user := self._frozen_user(requirement.name):
+            return f"{user} may use it unseen, and the list does not tell whether that is used"
         own = _names(requirement.name)
         if self.starts_unknown and own.scripts:
             return f"{self.starts_unknown}, and it brings programs"
@@ -193,6 +195,14 @@ class Uses:
         if not own.known and self._open:
             return f"it is not known what it is imported as, and {self._open} imports are open"
         return ""
+
+    def _frozen_user(self, name: str) -> str:
+        """Who may use a distribution unseen, and is in the list perhaps for others alone."""
+        if not self._is_frozen:
+            return ""
+        listed = {r.name for r in self.requirements} & _required_by_some() - {name}
+        need = unseen_need(name, listed)
+        return need.by if need and need.by != "*" else ""
 
     @cached_property
     def _is_frozen(self) -> bool:
