@@ -112,7 +112,7 @@ class Ledger:
         return f"{match[1]}{self.line_of(draft.nearest_origin(draft.line_starts[line - 1]))}"
 
     def _record(self, draft: Draft, change_id: str, name: str, change: Change) -> ChangeRecord:
-        evidence = tuple(
+        evidence = (
             SourceEvidence(
                 e.text if e.file else self.in_source_lines(draft, e.text),
                 None if e.offset is None else self.line_of(draft.nearest_origin(e.offset)),
@@ -127,7 +127,7 @@ class Ledger:
             level=change.level,
             because=self.in_source_lines(draft, change.because),
             line=self.line_of(draft.nearest_origin(change.at)),
-            evidence=evidence,
+            evidence=tuple(dict.fromkeys(evidence)),
             saves=change.saves,
             alters=tuple(sorted(change.alters)),
             files=tuple(file.path for file in change.files),

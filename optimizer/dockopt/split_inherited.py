@@ -42,7 +42,10 @@ def inherited_split(facts: Facts, target: Stage) -> Iterator[Proposal]:
             continue
         reason = shared_reason(facts, target, base, place)
         if len(found) > 1:
-            reason = f"stages that build start from {place.reference}, and from {found[1][0].reference} too"
+            reason = (
+                f"some stages that build start from {place.reference} and others from "
+                f"{found[1][0].reference}: no one stage could bring what only building needs"
+            )
         if reason:
             yield Decline(base.from_.span.start, reason)
             continue

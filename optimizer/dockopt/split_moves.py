@@ -18,6 +18,7 @@ from dockopt.facts.project_hazards import editable_hazard, project_hazard
 from dockopt.facts.removals import copies_for_one_run, removals_of_copies
 from dockopt.facts.runtime import Place
 from dockopt.facts.splitting import builds_upon, inherited_user
+from dockopt.facts.uninstalls import uninstalling_runs, uninstalls
 from dockopt.facts.venvs import created_venvs
 from dockopt.model import Run, Stage
 from dockopt.shell import Script
@@ -56,6 +57,22 @@ def cannot_move(facts: Facts, stage: Stage, found: tuple[Install, ...], upon: St
                 f"the RUN on line {install.run.instruction.line} does other things besides "
                 "installing, which cannot be told apart"
             )
+    return _mixed_uninstall(facts, stage, found)
+
+
+def _mixed_uninstall(facts: Facts, stage: Stage, found: tuple[Install, ...]) -> str:
+    """Which RUN takes distributions out again and does other things besides; empty for none.
+
+    It has to come where the installs are: behind the copy of the environment it would take out
+    what a later install has brought back.
+    """
+    for run in uninstalling_runs(stage, found):
+        whole = moves_whole(facts, stage, run, found)
+        if not whole and separable(facts, stage, run, found) is None:
+            return (
+                f"the RUN on line {run.instruction.line} does other things besides uninstalling, "
+                "which cannot be told apart"
+            )
     return ""
 
 
@@ -81,9 +98,11 @@ def _has_separable_tools(stage: Stage, run: Run) -> bool:
 def moving_runs(stage: Stage, found: tuple[Install, ...]) -> dict[int, Run]:
     """The RUNs that make the environment or install, by their offsets.
 
-    Where a project is installed, also those that bring its installer or set it up.
+    Also those that uninstall something of it; and where a project is installed, those that bring
+    its installer or set it up.
     """
     runs = [*(venv.run for venv in created_venvs(stage)), *(install.run for install in found)]
+    runs += uninstalling_runs(stage, found)
     if any(install.project for install in found):
         runs += [r for r in stage.runs if only_brings_tools(r) or _has_separable_tools(stage, r)]
     return {run.instruction.span.start: run for run in runs}
@@ -166,7 +185,7 @@ def _separated(
     apt = {id(c.command) for c in apt_commands(run)}
     apt |= {id(variable.command) for variable in package_lists(run)}
     tools = tool_commands(run)
-    ours |= tools | managing_commands(run)
+    ours |= tools | managing_commands(run) | {id(pip.command) for pip in uninstalls(run)}
     stay: list[int] = []
     for index, step in enumerate(run.script.steps):
         command = step.command

@@ -1,6 +1,7 @@
 """`dockopt requirements`: the table in its three forms, and errors in one line."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -144,3 +145,14 @@ def test_setuptools_reads_setup_cfg(project: Path, script: str, known: bool) -> 
 
     expected = "2 top-level requirements" if known else "setup.py lists requirements, too"
     assert expected in summary_of(project)
+
+
+def test_what_a_smaller_variant_would_save_is_told(project: Path) -> None:
+    (project / "requirements.txt").write_text("opencv-python\ntorch\n")
+    result = CliRunner().invoke(program, ["requirements", str(project)])
+    lines = result.output.splitlines()
+    (opencv,) = [line for line in lines if " opencv-python " in line]
+    (torch,) = [line for line in lines if " torch " in line and "requirements.txt:2" in line]
+    assert "opencv-python-headless is " in opencv
+    assert " MB smaller, without windows on a screen" in opencv
+    assert re.search(r"with the CPU build of torch [\d.]+ GB less \(--assume no-gpu\)", torch)

@@ -127,7 +127,8 @@ def _listed(
     at = copy.instruction.span.start
     gone = (*tree.leftovers, *beside.folders)
     count = sum(leftover.bytes for leftover in gone)
-    if count < WORTH_BYTES:
+    twice = _copied_by_name(facts, copy) & {leftover.name for leftover in gone}
+    if count < WORTH_BYTES or len(twice) == len(gone):
         return
     kept = tuple(
         name for name in tree.kept if name not in {folder.name for folder in beside.folders}
@@ -139,14 +140,14 @@ def _listed(
         return
     span = api.Span(copy.instruction.keyword_span.start, copy.instruction.after)
     yield Change(
-        title=f"Copy what is needed: {len(gone)} entries of the build context stay out",
+        title=f"Copy what is needed: {len(gone) - len(twice)} entries of the build context stay out",
         level=level,
         because="nothing that stays names what is left out; what is new in the root of the build "
         "context has to be added to the list",
         edits=api.replace(span, listed.text),
         at=at,
         alters=frozenset({"files"}),
-        evidence=tuple(_evidence(tree, beside)),
+        evidence=tuple(_evidence(tree, beside, twice)),
         saves=Saving(count, "size of the files in the build context"),
     )
 
@@ -166,11 +167,21 @@ def _refusal(facts: Facts, copy: api.Copy) -> str:
     return ""
 
 
-def _evidence(tree: api.Tree, beside: api.Unreached) -> Iterator[Evidence]:
+def _copied_by_name(facts: Facts, copy: api.Copy) -> frozenset[str]:
+    """What another COPY of the image brings by its name; it is there all the same."""
+    others = (
+        other
+        for stage in facts.dockerfile.target.chain
+        for other in stage.copies
+        if other.from_ is None and other.instruction is not copy.instruction
+    )
+    return frozenset(s.removeprefix("./").rstrip("/") for other in others for s in other.sources)
+
+
+def _evidence(tree: api.Tree, beside: api.Unreached, twice: frozenset[str]) -> Iterator[Evidence]:
     for leftover in tree.leftovers:
-        yield Evidence(
-            f"{leftover.kind}, {leftover.bytes} bytes; nothing names it", file=leftover.name
-        )
+        why = "another COPY brings it" if leftover.name in twice else "nothing names it"
+        yield Evidence(f"{leftover.kind}, {leftover.bytes} bytes; {why}", file=leftover.name)
     for folder in beside.folders:
         yield Evidence(
             f"{folder.kind}, {folder.bytes} bytes; `{beside.starts}` reaches no module in it, and "

@@ -18,11 +18,11 @@ from dockopt.facts.requirement_costs import Graph, Member
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
 from dockopt.facts.requirements import located, required
 from dockopt.immutable import immutable
+from dockopt.knowledge.smaller_variants import is_cuda_library
 from dockopt.model import ImageReference, Stage
 
 FAMILY = frozenset({"torch", "torchaudio", "torchvision"})
 """Distributions with a CUDA and a CPU build that have to fit each other."""
-_CUDA_LIBRARY = re.compile(r"^(?:nvidia-[\w-]+|cuda-[\w-]+|(?:pytorch-)?triton)$")
 _GPU_IMAGE = re.compile(r"(?:^|/)(?:cuda|pytorch|rocm[\w-]*|l4t[\w-]*)$|gpu|cuda")
 _BUILD_INDEX = re.compile(r"download\.pytorch\.org/whl/(?:nightly/)?(\w+)")
 _INDEX_VARIABLES = (
@@ -74,7 +74,7 @@ def cuda_install(context: Context | None, install: Install) -> CudaInstall | Non
     if "torch" not in reached:
         return None
     by = tuple(n for n, root in roots.items() if n == "torch" or "torch" in graph.reached([root]))
-    names = sorted(name for name in reached if _CUDA_LIBRARY.match(name))
+    names = sorted(name for name in reached if is_cuda_library(name))
     libraries = tuple(Member(name, graph.bytes_of(name)) for name in names)
     obstacle = next(_obstacles(context, install, found, builds), "")
     return CudaInstall(install, by, libraries, graph.basis, obstacle)
@@ -181,7 +181,7 @@ def _of_requirements(found: tuple[Requirement, ...]) -> Iterator[str]:
 
 
 def _of_libraries(found: tuple[Requirement, ...]) -> Iterator[str]:
-    listed = [one for one in found if _CUDA_LIBRARY.match(one.name)]
+    listed = [one for one in found if is_cuda_library(one.name)]
     if listed:
         first = listed[0]
         where = f"{first.file}:{first.line} " if first.file else "the command "

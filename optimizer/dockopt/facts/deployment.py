@@ -27,6 +27,8 @@ _COMMAND = re.compile(
     r"""(?:command|entrypoint|test|cmd)["']?\s*[:=]\s*[\["']*([\w.+-]+)|^\s*-\s+["']?([\w.+-]+)"""
 )
 _WORD = re.compile(r"[A-Za-z0-9_+][A-Za-z0-9_+.-]*")
+_COMMENT = re.compile(r"""^(?:[^"'#]|"[^"]*"|'[^']*'|(?<!\s)#)*?(?=\s\#)""")
+"""What stands before a comment: a `#` after white space and outside of quotes."""
 
 
 def is_deployment(path: str) -> bool:
@@ -44,6 +46,8 @@ def deployment_words(text: str, everyday: frozenset[str]) -> Iterator[str]:
     for line in text.splitlines():
         if line.lstrip().startswith("#"):
             continue
+        if " #" in line and (said := _COMMENT.match(line)):
+            line = said[0]
         yield from (word for word in _WORD.findall(line) if word not in everyday)
         yield from (match[1] or match[2] for match in _COMMAND.finditer(line))
 

@@ -13,6 +13,7 @@ from dockopt.facts.installs import ELSEWHERE, Install
 from dockopt.facts.numbering import numbered_from
 from dockopt.facts.project_hazards import editable_hazard, project_hazard
 from dockopt.facts.runtime import RuntimeTexts
+from dockopt.facts.uninstalls import uninstalled_basics, uninstalling_runs
 from dockopt.model import Dockerfile, ImageReference, Stage
 from dockopt.shell import Opaque
 
@@ -56,6 +57,7 @@ def hazard(
         lambda: _settings(stage),
         lambda: _scripts(stage),
         lambda: _installs(found, runtime),
+        lambda: _uninstalls(stage, found),
         lambda: _paths(stage, found, runtime),
         lambda: _login_shells(stage, runtime),
     )
@@ -132,6 +134,14 @@ def _installs(found: tuple[Install, ...], runtime: RuntimeTexts) -> Iterator[str
             yield f"line {line} {reason}"
         if install.pip.option("--no-build-isolation"):
             yield f"line {line} builds with what the image brings, which an environment lacks"
+
+
+def _uninstalls(stage: Stage, found: tuple[Install, ...]) -> Iterator[str]:
+    """Who takes out what the image's own Python has wants an image without it."""
+    for run in uninstalling_runs(stage, (i for i in found if i.stage is stage)):
+        for name in uninstalled_basics(run):
+            line = run.instruction.line
+            yield f"line {line} takes {name} out of the image, not out of an environment in it"
 
 
 def _paths(stage: Stage, found: tuple[Install, ...], runtime: RuntimeTexts) -> Iterator[str]:

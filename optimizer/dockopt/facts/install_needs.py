@@ -99,7 +99,7 @@ def _of_command(
         for word in called.words[1:]:
             _check_argument(code, run, called.name, word)
     else:
-        raise NotExact(f"it calls {called.name or called.words[0].text}")
+        raise NotExact(f"it calls `{called.name or called.words[0].text}`")
 
 
 def _check_surroundings(code: CodeCopy, run: Run, command: Command) -> None:

@@ -36,7 +36,7 @@ _KINDS = (
     (
         "documentation",
         r"docs?|documentation|mkdocs\.ya?ml|\.?readthedocs\.ya?ml|.+\.md|.+\.rst|"
-        r"LICEN[CS]E(\..+)?|COPYING(\..+)?|NOTICE|AUTHORS|CODEOWNERS|CITATION\.cff",
+        r"AUTHORS|CODEOWNERS|CITATION\.cff",
     ),
     (
         "caches",
@@ -57,6 +57,9 @@ _KINDS = (
     ),
     ("example settings", r"\.?env\.(example|sample|template|dist)|\.example\.env|example\.env"),
 )
+_LICENCES = re.compile(r"(?:LICEN[CS]E|COPYING|NOTICE)(?:[-._].+)?", re.IGNORECASE)
+"""Texts that most licences want beside each copy of the program, in an image as well:
+https://opensource.org/license/mit, https://www.apache.org/licenses/LICENSE-2.0#redistribution"""
 _ENVIRONMENTS = frozenset({".venv", "venv", "env", ".env", "virtualenv"})
 _TOOLS = {
     "tests": frozenset({"pytest", "tox", "nox", "coverage", "unittest", "nosetests"}),
@@ -110,6 +113,8 @@ def kind_of(context: Context, name: str) -> str:
     """The kind of an entry of the root, empty for one that may be of use at run time."""
     if context.is_dir(name) and context.is_file(f"{name}/pyvenv.cfg"):
         return "virtual environments" if name in _ENVIRONMENTS else ""
+    if _LICENCES.fullmatch(name):
+        return ""
     return next((kind for kind, names in _KINDS if re.fullmatch(names, name)), "")
 
 

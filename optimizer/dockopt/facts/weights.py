@@ -10,7 +10,12 @@ from dockopt.facts.requirement_costs import Cost, Graph, Member, costs
 from dockopt.facts.top_level import TopLevel
 from dockopt.immutable import immutable
 from dockopt.knowledge.distributions import lookup
-from dockopt.knowledge.smaller_variants import CPU_INDEX, Variant, variant_of
+from dockopt.knowledge.smaller_variants import (
+    CPU_INDEX,
+    Variant,
+    is_cuda_library,
+    variant_of,
+)
 from dockopt.remembering import cached_property
 
 if TYPE_CHECKING:
@@ -28,6 +33,8 @@ class Weighed:
     """The bytes of all that it brings, what others bring as well included."""
     chain: tuple[str, ...]
     """The names from the requirement to one of the largest distributions that it alone brings."""
+    cuda: int
+    """The bytes of all that it brings for CUDA builds of torch alone; the CPU build needs none of it."""
     use: Use | None
     """The verdict on it, None where there is none."""
 
@@ -167,12 +174,12 @@ class Weights:
     @cached_property
     def unused_bytes(self) -> int:
         """The bytes of what only requirements that nothing uses bring, one or several of them."""
-        used = [self._roots[one.name] for one in self.all if not one.is_unused]
-        every = self.graph.reached(self._roots.values())
-        return sum(self.graph.bytes_of(name) or 0 for name in every - self.graph.reached(used))
+        names = {weighed.name for weighed in self.all if weighed.is_unused}
+        return sum(member.bytes or 0 for member in self.brought_by(names))
 
     def _weighed(self, cost: Cost) -> Weighed:
         root = self._roots[cost.name]
-        shared = sum(self.graph.bytes_of(name) or 0 for name in self.graph.reached([root]))
-        chain = self._chain(root, cost.members)
-        return Weighed(self._top[cost.name], cost, shared, chain, self._uses.get(cost.name))
+        sizes = {name: self.graph.bytes_of(name) or 0 for name in self.graph.reached([root])}
+        cuda = sum(count for name, count in sizes.items() if is_cuda_library(name))
+        chain, use = self._chain(root, cost.members), self._uses.get(cost.name)
+        return Weighed(self._top[cost.name], cost, sum(sizes.values()), chain, cuda, use)

@@ -79,6 +79,7 @@ _REASONS: tuple[tuple[str, str, str], ...] = (
     (".*", "gcc|g\\+\\+|make|build-essential", "it calls a compiler or make"),
     ("autoconf", "automake", "autoreconf calls automake"),
     ("dpkg-dev|gpg|gpg-agent|dirmngr", "gnupg", "keys are handled by programs of gnupg"),
+    ("dpkg-dev", "sq", "signatures of source packages are checked with it"),
     (".*", "(openssh|ssh)-client", "ssh:// and git@ remotes are reached through ssh"),
     (".*", "xauth|xfonts-base", "xvfb-run calls xauth; X programs expect the base fonts"),
     (".*", ".*fonts.*|lmodern|tex-gyre|cm-super.*", "text is drawn in another font, or not at all"),
@@ -110,7 +111,7 @@ def _because(by: str, package: str) -> str:
     fitting = (
         why for one, other, why in _COMPILED if one.fullmatch(by) and other.fullmatch(package)
     )
-    return next(fitting, f"{by} is meant to be used with {package}")
+    return next(fitting, f"what {by} uses {package} for is not known")
 
 
 @lru_cache(maxsize=8192)

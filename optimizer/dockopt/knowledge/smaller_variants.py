@@ -4,12 +4,23 @@ Which one is right is a decision that no file tells: a service with a GPU needs 
 sizes are `Distribution.wheel_bytes` and the installed sizes below, where they were measured.
 """
 
+import re
+
 from dockopt.immutable import immutable
 
-__all__ = ["VARIANTS", "Variant", "variant_of"]
+__all__ = ["CPU_INDEX", "VARIANTS", "Variant", "is_cuda_library", "variant_of"]
 
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 """https://pytorch.org/get-started/locally/"""
+_CUDA_LIBRARY = re.compile(r"^(?:nvidia-[\w-]+|cuda-[\w-]+|(?:pytorch-)?triton)$")
+
+
+def is_cuda_library(name: str) -> bool:
+    """Whether a distribution, by its normalised name, is what CUDA builds of torch alone require.
+
+    Requires-Dist of torch's wheels: https://pypi.org/project/torch/
+    """
+    return bool(_CUDA_LIBRARY.match(name))
 
 
 @immutable(slots=True)

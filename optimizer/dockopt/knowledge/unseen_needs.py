@@ -17,7 +17,13 @@ class Need:
     by: str
     """The distribution that uses it."""
     source: str
-    """Where that is documented."""
+    """Where that is documented, of the distribution itself or of another one that uses it alike."""
+
+    @property
+    def own_source(self) -> str:
+        """The source where its address names the distribution; else empty."""
+        by, address = (re.sub(r"[-_.]", "", text.lower()) for text in (self.by, self.source))
+        return self.source if by == "*" or by in address else ""
 
 
 def unseen_need(name: str, others: Iterable[str]) -> Need | None:

@@ -61,8 +61,20 @@ def _row(weighed: Weighed) -> tuple[str, ...]:
         why += f"; also brought by {', '.join(weighed.cost.also_needed_by[:3])}"
     elif len(weighed.chain) > 1:
         why += f"; {' → '.join(weighed.chain)}"
+    if smaller := _smaller(weighed):
+        why += f"; {smaller}"
     cells = (alone, _amount(weighed.shared), weighed.name, weighed.verdict, weighed.place, why)
     return tuple(one_line(cell) for cell in cells)
+
+
+def _smaller(weighed: Weighed) -> str:
+    """What a smaller variant would save, empty where none is known."""
+    if weighed.cuda:
+        return f"with the CPU build of torch {human(weighed.cuda)} less (--assume no-gpu)"
+    saved = weighed.saved_by_variant
+    if weighed.variant is None or saved is None or saved <= 0:
+        return ""
+    return f"{weighed.variant.name} is {human(saved)} smaller, without {weighed.variant.loses}"
 
 
 def _amount(count: int) -> str:
@@ -91,5 +103,7 @@ def _object(weighed: Weighed) -> dict[str, object]:
         "also_brought_by": list(weighed.cost.also_needed_by),
         "brings": [{"name": m.name, "bytes": m.bytes} for m in weighed.cost.members],
         "chain": list(weighed.chain),
+        "bytes_for_cuda": weighed.cuda,
         "smaller_variant": weighed.variant.name if weighed.variant else None,
+        "smaller_variant_saves_bytes": weighed.saved_by_variant,
     }

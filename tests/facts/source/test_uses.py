@@ -196,6 +196,55 @@ def test_what_poetry_calls_optional_is_for_extras(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("poetry install --no-root", {"lxml"}),
+        ("poetry install --no-root -E xml", {"lxml", "xmltodict"}),
+        ("uv sync --extra xml --extra web", {"lxml", "xmltodict", "flask"}),
+    ],
+)
+def test_the_extras_that_an_installer_is_asked_for(
+    tmp_path: Path, command: str, expected: set[str]
+) -> None:
+    files = {
+        "pyproject.toml": (
+            '[project]\nname = "x"\nversion = "1"\ndependencies = ["lxml"]\n'
+            '[project.optional-dependencies]\nxml = ["xmltodict"]\nweb = ["flask"]\n'
+        ),
+        "main.py": "import lxml\n",
+    }
+    start = f"FROM python:3.12-slim\nWORKDIR /app\nCOPY . .\nRUN {command}\n"
+
+    found = facts(tmp_path, files, "CMD python main.py\n", start).requirement_uses
+
+    assert isinstance(found, Uses)
+    assert {use.requirement.name for use in found.all} == expected
+
+
+@pytest.mark.parametrize(
+    ("requirement", "source", "shown"),
+    [
+        ("psycopg2", "import sqlalchemy\n", "https://docs.sqlalchemy.org/"),
+        ("boto3", "import celery\n", "https://docs.celeryq.dev/"),
+        ("boto3", "import storages\n", ""),
+        ("psycopg2", "import peewee\n", ""),
+    ],
+)
+def test_a_source_is_shown_where_it_is_about_the_user(
+    tmp_path: Path, requirement: str, source: str, shown: str
+) -> None:
+    user = {"import storages\n": "django-storages"}.get(source, source.split()[1])
+    files = {"requirements.txt": f"{requirement}\n{user}\n", "main.py": source}
+
+    found = facts(tmp_path, files, "CMD python main.py\n", START).requirement_uses
+
+    assert isinstance(found, Uses)
+    because = next(u.because for u in found.all if u.requirement.name == requirement)
+    assert because.startswith(f"{user} may use it unseen")
+    assert shown in because if shown else "http" not in because
+
+
+@pytest.mark.parametrize(
     ("files", "end"),
     [
         ({"main.py": ""}, "CMD uvicorn gone.app:app\n"),

@@ -268,7 +268,7 @@ def test_a_step_that_does_more_than_installing(tmp_path: Path) -> None:
     text = (
         HEAD + "COPY . .\nRUN pip install -r requirements.txt && python manage.py collectstatic\n"
     )
-    assert "it calls python" in declined(text, tmp_path)
+    assert "it calls `python`" in declined(text, tmp_path)
 
 
 def test_copies_that_are_no_candidates(tmp_path: Path) -> None:

@@ -161,11 +161,22 @@ def test_what_an_instruction_names_stays(tmp_path: Path, line: str) -> None:
 def test_packaging_files_stay_where_the_project_is_built(
     tmp_path: Path, install: str, kept: bool
 ) -> None:
-    files = {"LICENSE": "free", "pyproject.toml": "[build-system]\nrequires=['hatchling']\n"}
+    files = {"pyproject.toml": "[build-system]\nrequires=['hatchling']\n"}
     found = left_out(run(tmp_path, files, HEAD + f"COPY . .\nRUN {install}\n"))
 
-    assert ({"README.md", "LICENSE"} & found == set()) is kept
+    assert ("README.md" not in found) is kept
     assert ".git" in found
+
+
+@pytest.mark.parametrize(
+    "name", ["LICENSE", "LICENCE.md", "LICENSE-MIT", "COPYING", "COPYING.txt", "NOTICE", "license"]
+)
+def test_what_a_licence_wants_beside_each_copy_stays(tmp_path: Path, name: str) -> None:
+    """An image is such a copy."""
+    result = run(tmp_path, {name: "free", "AUTHORS": "us"}, HEAD + "COPY . .\n")
+
+    assert name not in left_out(result)
+    assert {"AUTHORS", "README.md"} <= left_out(result)
 
 
 @pytest.mark.parametrize("install", ["pip install .", "uv sync --frozen", "./build.sh"])
@@ -395,3 +406,22 @@ def test_packages_that_nothing_reaches_go_at_aggressive_alone(tmp_path: Path) ->
     assert "legacy" not in left_out(standard)
     assert left_out(result) == left_out(standard) | {"legacy"}
     assert "data" in result.text and "shop" in result.text
+
+
+def test_what_another_copy_brings_is_not_said_to_stay_out(tmp_path: Path) -> None:
+    text = HEAD + "COPY ./README.md /srv/\nCOPY . .\n"
+
+    change = run(tmp_path, {"notes.md": "x" * 60_000}, text).applied[0]
+
+    shown = {e.file: e.text for e in change.evidence}
+    assert "another COPY brings it" in shown["README.md"]
+    assert "nothing names it" in shown["notes.md"]
+    assert f" {len(shown) - 1} entries " in change.title
+
+
+def test_nothing_is_gained_where_other_copies_bring_all_of_it(tmp_path: Path) -> None:
+    text = "FROM python:3.12-slim\nWORKDIR /srv\nCOPY notes.md ./\nCOPY . .\n"
+    (tmp_path / "notes.md").write_text("x" * 60_000, encoding="utf-8")
+    (tmp_path / "main.py").write_text("", encoding="utf-8")
+
+    assert not rewrite(text, context=tmp_path, select=("selective-copy",)).changed

@@ -75,9 +75,20 @@ def _of_run(facts: Facts, stage: Stage, run: Run) -> Iterator[Requirement | Miss
             yield from _of_command(facts, paths, run, command)
     match = _PROJECT_INSTALLERS.search(run.logical.text)
     if match:
-        yield from _of_folder(facts, paths, ".", run, ())
+        yield from _of_folder(facts, paths, ".", run, _asked_extras(facts, stage, run))
     if not isinstance(run.script, Script):
         yield Missing(f"line {run.instruction.line}: {run.script.reason}")
+
+
+def _asked_extras(facts: Facts, stage: Stage, run: Run) -> tuple[str, ...]:
+    """The extras of the project that the commands of a RUN ask for: `poetry install -E server`."""
+    asked = [
+        name
+        for install in facts.project_installs(stage)
+        if install.run.instruction is run.instruction
+        for name in install.selection.extras
+    ]
+    return tuple(dict.fromkeys(name for name in asked if name))
 
 
 def _of_command(

@@ -256,7 +256,8 @@ def _want(requirement: Requirement, there: frozenset[str]) -> str:
             return f"{parent} requires it, {requirement} says"
     if need := unseen_need(name, there):
         user = "programs" if need.by == "*" else need.by
-        return f"{user} may use it unseen ({need.source})"
+        source = f" ({need.own_source})" if need.own_source else ""
+        return f"{user} may use it unseen{source}"
     # Of a distribution whose modules are known, a host would name one of them.
     guessed = not import_names(name).known
     hosts = (h for h in sorted(there) if len(h) > 3 and name.startswith(h + "-") and guessed)
