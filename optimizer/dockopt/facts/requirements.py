@@ -50,42 +50,6 @@ def required(
     return tuple(listed)
 
 
-def asked(context: Context, install: Install) -> tuple[Requirement, ...] | str:
-    """`required` of one command, without the extras of a project that it does not ask for."""
-    found = required(context, (install,))
-    chosen = _chosen_extras(context, install)
-    if isinstance(found, str) or chosen is None:
-        return found
-    size = -1
-    while size != len(chosen):  # an extra can ask for others: `all = ["shop[web,ml]"]`
-        size = len(chosen)
-        for one in found:
-            if not one.group.startswith(EXTRA) or _is_of(one, chosen):
-                chosen |= one.extras
-    return tuple(r for r in found if not r.group.startswith(EXTRA) or _is_of(r, chosen))
-
-
-def _is_of(one: Requirement, extras: set[str]) -> bool:
-    return one.group.removeprefix(EXTRA).strip() in extras
-
-
-def _chosen_extras(context: Context, install: Install) -> set[str] | None:
-    """The extras that a command names of any path; None where it may be all of them."""
-    pip, chosen = install.pip, set[str]()
-    texts = [*pip.editables, *(spec_text(word) for word in pip.specs)]
-    if None in texts or pip.has("--all-extras") or pip.has("--extra"):
-        return None
-    listed = [one for text in texts if text and (one := requirement(text)) is not None]
-    for name in pip.requirement_files:
-        path = located(context, name) if name else None
-        if path is None or path.endswith(".toml"):
-            return None
-        listed += read_requirements(context, path).requirements
-    for one in listed:
-        chosen |= one.extras
-    return chosen
-
-
 def located(context: Context, path: str) -> str | None:
     """The file of the context that a path in the image most likely is a copy of."""
     parts = [part for part in path.split("/") if part not in ("", ".")]
