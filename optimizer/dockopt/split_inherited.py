@@ -178,9 +178,16 @@ def _moved_down(facts: Facts, move: _Move) -> Change:
                 Evidence(f"stage {o.reference} builds upon it", o.from_.span.start)
                 for o in move.others
             ),
+            *_staying(moving),
         ),
         saves=_saving(base, moving),
     )
+
+
+def _staying(moving: list[BuildPackage]) -> Iterator[Evidence]:
+    """What the shipped stage keeps of them."""
+    for name, kept in {p.name: p.replacements for p in moving if p.replacements}.items():
+        yield Evidence(f"kept for what was built with {name}: {', '.join(kept)}")
 
 
 def _leaves_gap(document: Document, base: Stage, tools: list[Run]) -> bool:

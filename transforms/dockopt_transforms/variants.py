@@ -23,7 +23,9 @@ ones stand before the shipped stage, so that the last one stays the last, and al
 A stage that has the name already is taken for the variant. Declined without a build context or where
 `pyproject.toml` is not found, where an installer cannot choose what is wanted (pip knows no
 dependency groups), where the extras come from elsewhere, and where a stage is named by its number.
-What requirement files name is in every variant. An extra that is not declared is an error.
+What requirement files name is in every variant. An extra that is not declared is an error. What an
+extra brings that the variant does without, and a source imports, is told: whether the program starts
+without it is not looked into.
 """
 
 from __future__ import annotations
@@ -128,11 +130,25 @@ def propose(facts: Facts) -> Iterator[Proposal]:
             because=f"it was asked for, and no stage that is there changes{noted}",
             edits=plan.edits,
             at=at,
-            evidence=tuple(
-                Evidence("here the shipped image chooses its extras", instruction.span.start)
-                for instruction in plan.installs
+            evidence=(
+                *(
+                    Evidence("here the shipped image chooses its extras", instruction.span.start)
+                    for instruction in plan.installs
+                ),
+                *_imported(facts, plan),
             ),
             saves=Saving(
                 None, "the shipped stage is as large as before; only a build measures the variant"
             ),
         )
+
+
+def _imported(facts: Facts, plan: api.VariantPlan) -> Iterator[Evidence]:
+    """What the variant does without although a source imports it."""
+    chosen = {f"extra {extra}" for extra in plan.variant.names}
+    for weighed in facts.weights.all if isinstance(facts.weights, api.Weights) else ():
+        group = weighed.top.requirement.group
+        if weighed.verdict == "imported" and group.startswith("extra ") and group not in chosen:
+            yield Evidence(
+                f"leaves {weighed.name} out, but {weighed.because}: try whether it starts"
+            )

@@ -16,7 +16,7 @@ from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, Requirement, requirement
 from dockopt.facts.requirement_costs import Graph, Member
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
-from dockopt.facts.requirements import asked, located
+from dockopt.facts.requirements import located, required
 from dockopt.immutable import immutable
 from dockopt.knowledge.smaller_variants import is_cuda_library
 from dockopt.model import ImageReference, Stage
@@ -90,7 +90,7 @@ def minor_of(stage: Stage) -> int:
 def _asked(context: Context | None, install: Install) -> tuple[Requirement, ...]:
     """The requirements of a command, as far as they are known."""
     if context is not None:
-        found = asked(context, install)
+        found = required(context, (install,))
         if not isinstance(found, str):
             # `--no-deps .` brings the project, and nothing that it requires.
             alone = install.pip.has("--no-deps")

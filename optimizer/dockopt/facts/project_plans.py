@@ -20,7 +20,7 @@ _NOT_FOLLOWED_WORDS = ("conda", "mamba", "pixi")
 def with_project(dockerfile: Dockerfile, plan: VenvPlan, runtime: RuntimeTexts) -> VenvPlan:
     """A plan for installs into a new environment, completed by what the tools need."""
     if not any(i.project for i in plan.installs):
-        return plan
+        return replace(plan, tools=_uv_of_pip(dockerfile, plan))
     stage, start = plan.stage, plan.first.start
     projects = tuple(i for i in plan.installs if i.project)
     tools = tuple(
@@ -34,6 +34,19 @@ def with_project(dockerfile: Dockerfile, plan: VenvPlan, runtime: RuntimeTexts) 
     if isinstance(found, str):
         return replace(plan, reason=plan.reason or found)
     return replace(plan, tools=tools, unwrapped=found, reason=plan.reason or _mixture(plan))
+
+
+def _uv_of_pip(dockerfile: Dockerfile, plan: VenvPlan) -> tuple[Install, ...]:
+    """Where pip brings uv only to install with it: 60 MB that an environment need not hold."""
+    stage, start = plan.stage, plan.first.start
+    if any("-m uv" in run.logical.text for run in stage.runs):
+        return ()
+    return tuple(
+        i
+        for i in installs(stage, venvs_of(dockerfile, stage))
+        if i.names == frozenset({"uv"}) and i.environment == SYSTEM and i.pip.tool == "pip"
+        if i.run.instruction.start >= start
+    )
 
 
 def _mixture(plan: VenvPlan) -> str:

@@ -1,7 +1,7 @@
 """The distributions that are asked for by name, from manifests in the build context."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from dockopt.facts.context import Context
@@ -12,6 +12,8 @@ from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, PATH, Requirement, requirement
 from dockopt.facts.requirement_files import read_requirements
 
+Exported = Callable[[Install, str], frozenset[str] | None]
+"""What a requirements file of an install holds that is written while the image is built, if it is."""
 _SETUP_REQUIRES = re.compile(r"requires|[(,]\s*\*\*\w")
 """What tells that a setup.py lists requirements, or may."""
 
@@ -20,15 +22,19 @@ class NotKnown(Exception):  # noqa: N818
     """A manifest is missing or cannot be read; the message says which."""
 
 
-def required_names(context: Context, found: tuple[Install, ...]) -> frozenset[str] | str:
+def required_names(
+    context: Context, found: tuple[Install, ...], exported: Exported | None = None
+) -> frozenset[str] | str:
     """The normalised names of all top-level requirements, or why they are not all known."""
-    found_all = required(context, found)
+    found_all = required(context, found, exported)
     if isinstance(found_all, str):
         return found_all
     return frozenset(r.name for r in found_all) - BASICS - TOOLS
 
 
-def required(context: Context, found: tuple[Install, ...]) -> tuple[Requirement, ...] | str:
+def required(
+    context: Context, found: tuple[Install, ...], exported: Exported | None = None
+) -> tuple[Requirement, ...] | str:
     """All top-level requirements with where they are written, or why they are not all known.
 
     What is named on the command line has no `file`. Of a project that is installed from a path,
@@ -38,46 +44,10 @@ def required(context: Context, found: tuple[Install, ...]) -> tuple[Requirement,
     listed: list[Requirement] = []
     try:
         for install in found:
-            listed += _of_install(context, install)
+            listed += _of_install(context, install, exported)
     except NotKnown as error:
         return str(error)
     return tuple(listed)
-
-
-def asked(context: Context, install: Install) -> tuple[Requirement, ...] | str:
-    """`required` of one command, without the extras of a project that it does not ask for."""
-    found = required(context, (install,))
-    chosen = _chosen_extras(context, install)
-    if isinstance(found, str) or chosen is None:
-        return found
-    size = -1
-    while size != len(chosen):  # an extra can ask for others: `all = ["shop[web,ml]"]`
-        size = len(chosen)
-        for one in found:
-            if not one.group.startswith(EXTRA) or _is_of(one, chosen):
-                chosen |= one.extras
-    return tuple(r for r in found if not r.group.startswith(EXTRA) or _is_of(r, chosen))
-
-
-def _is_of(one: Requirement, extras: set[str]) -> bool:
-    return one.group.removeprefix(EXTRA).strip() in extras
-
-
-def _chosen_extras(context: Context, install: Install) -> set[str] | None:
-    """The extras that a command names of any path; None where it may be all of them."""
-    pip, chosen = install.pip, set[str]()
-    texts = [*pip.editables, *(spec_text(word) for word in pip.specs)]
-    if None in texts or pip.has("--all-extras") or pip.has("--extra"):
-        return None
-    listed = [one for text in texts if text and (one := requirement(text)) is not None]
-    for name in pip.requirement_files:
-        path = located(context, name) if name else None
-        if path is None or path.endswith(".toml"):
-            return None
-        listed += read_requirements(context, path).requirements
-    for one in listed:
-        chosen |= one.extras
-    return chosen
 
 
 def located(context: Context, path: str) -> str | None:
@@ -91,14 +61,19 @@ def located(context: Context, path: str) -> str | None:
     return same[0] if len(same) == 1 else None
 
 
-def _of_install(context: Context, install: Install) -> Iterator[Requirement]:
+def _of_install(
+    context: Context, install: Install, exported: Exported | None
+) -> Iterator[Requirement]:
     line = install.run.instruction.line
     if install.project is not None:
         yield from _of_lock(context, install)
     for file in install.pip.requirement_files:
         if file is None:
             raise NotKnown(f"line {line} takes its requirements from a variable")
-        yield from _of_file(context, install, file)
+        names = exported(install, file) if exported else None
+        yield from (Requirement(name, name, INDEX) for name in sorted(names or ()))
+        if names is None or located(context, file):
+            yield from _of_file(context, install, file)
     for word in install.pip.specs:
         text = spec_text(word)
         if text is None:

@@ -7,7 +7,7 @@ from dockopt.facts.declared import PROJECT, Declared, declared
 from dockopt.facts.installs import BASICS, TOOLS, Install
 from dockopt.facts.project_installs import ProjectInstall
 from dockopt.facts.requirement import Requirement
-from dockopt.facts.requirements import asked
+from dockopt.facts.requirements import required
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 
@@ -34,17 +34,17 @@ def top_level(
     for install in installs:
         if install.project is not None:
             continue
-        listed = asked(context, install)
+        listed = required(context, (install,))
         if isinstance(listed, str):
             return listed
         alone = install.pip.has("--no-deps")
         for one in (one for one in listed if not (one.group and (alone or one.optional))):
             found.setdefault(one.name, TopLevel(one, install.stage, install.run))
     for project in project_installs:
-        chosen = _of_project(context, project)
-        if isinstance(chosen, str):
-            return chosen
-        for one in chosen:
+        asked = _of_project(context, project)
+        if isinstance(asked, str):
+            return asked
+        for one in asked:
             found.setdefault(one.name, TopLevel(one, project.stage, project.run))
     return tuple(one for name, one in found.items() if name not in BASICS | TOOLS)
 

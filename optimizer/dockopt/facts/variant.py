@@ -20,6 +20,11 @@ class Variant:
     extras: tuple[str, ...] = ()
     """As the user wrote them, none for the bare project."""
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The extras and groups, normalised."""
+        return frozenset(map(normalised, self.extras))
+
     def __str__(self) -> str:
         return f"{self.name}={','.join(self.extras)}"
 

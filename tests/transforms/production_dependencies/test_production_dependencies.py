@@ -179,6 +179,28 @@ def test_default_groups_of_uv(tmp_path: Path) -> None:
     assert body_after("RUN uv sync\n", tmp_path, files) == "RUN uv sync --no-group lint\n"
 
 
+WORKSPACE = {
+    **CODE,
+    "pyproject.toml": '[tool.uv.workspace]\nmembers = ["api"]\n[dependency-groups]\ndev = ["mypy"]\n',
+    "uv.lock": "version = 1\n",
+    "api/pyproject.toml": UV["pyproject.toml"].replace('"a"', '"Kiln_API"'),
+}
+
+
+def test_the_groups_of_a_workspace_member(tmp_path: Path) -> None:
+    body = "RUN uv sync --frozen --package kiln-api\n"
+
+    result = run(body, tmp_path, WORKSPACE)
+
+    assert "RUN uv sync --no-dev --frozen --package kiln-api\n" in result.text
+    assert "pytest" in result.applied[0].title + result.applied[0].because
+    assert "mypy" not in result.applied[0].title + result.applied[0].because
+
+
+def test_a_member_that_is_not_found(tmp_path: Path) -> None:
+    assert not run("RUN uv sync --package other\n", tmp_path, WORKSPACE).changed
+
+
 def test_a_builder_whose_environment_is_copied(tmp_path: Path) -> None:
     head = "FROM python:3.12 AS builder\nWORKDIR /srv\nCOPY pyproject.toml uv.lock ./\n"
     rest = "FROM python:3.12-slim\nCOPY --from=builder /srv/.venv /srv/.venv\nCOPY . /srv\n" + TAIL

@@ -43,6 +43,14 @@ def test_the_target_starts_from_the_base_without_compilers(tmp_path: Path) -> No
     assert "pip" not in production
 
 
+def test_what_stays_of_the_compilers_is_told(tmp_path: Path) -> None:
+    records = run(BASE + DEVELOPMENT + PRODUCTION, tmp_path, SPLIT, APP).applied
+
+    told = [e.text for record in records for e in record.evidence]
+    assert "kept for what was built with gcc: libatomic1, libgomp1" in told
+    assert "kept for what was built with libpq-dev: libpq5" in told
+
+
 def test_what_else_starts_from_the_base_keeps_all_of_it(tmp_path: Path) -> None:
     result = run(BASE + DEVELOPMENT + PRODUCTION, tmp_path, SPLIT, APP).text
 

@@ -333,3 +333,21 @@ def test_extras_of_setup_py_are_not_known(tmp_path: Path) -> None:
     result = asked("FROM python:3.12\nRUN pip install .[ml]\n", tmp_path, ["x=ml"], project)
 
     assert "declares no extra or group ml" in reasons(result)
+
+
+def test_what_is_left_out_and_imported_is_told(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(PROJECT)
+    (tmp_path / "kiln.py").write_text("import cupy\nimport numpy\n")
+    text = (
+        "FROM python:3.12\nWORKDIR /app\nCOPY . .\nRUN pip install .[ml,gpu_tools]\n"
+        'CMD ["python", "kiln.py"]\n'
+    )
+
+    def told(variant: str) -> list[str]:
+        found = rewrite(text, context=tmp_path, variants=[variant], select=["variants"])
+        return [e.text for e in found.applied[0].evidence if "leaves" in e.text]
+
+    numpy = "leaves numpy out, but kiln.py imports numpy: try whether it starts"
+    cupy = "leaves cupy out, but kiln.py imports cupy: try whether it starts"
+    assert told("core=") == [numpy, cupy]
+    assert told("gpu=GPU.tools") == [numpy]

@@ -139,3 +139,33 @@ def test_without_context_nothing_is_moved() -> None:
 
     assert not result.changed
     assert "build context" in reasons(result)
+
+
+@pytest.mark.parametrize(
+    ("install", "after"),
+    [
+        (
+            "pip install uv && uv pip install --system -r requirements.txt",
+            "/usr/local/bin/pip install uv && uv pip install -r requirements.txt",
+        ),
+        (
+            "pip install uv && python -m uv pip install --system -r requirements.txt",
+            "pip install uv && python -m uv pip install -r requirements.txt",
+        ),
+        (
+            "pip install uv six && uv pip install --system -r requirements.txt",
+            "pip install uv six && uv pip install -r requirements.txt",
+        ),
+    ],
+)
+def test_uv_that_only_installs_stays_out_of_the_environment(
+    tmp_path: Path, install: str, after: str
+) -> None:
+    text = (
+        "FROM python:3.12\nWORKDIR /srv\nCOPY requirements.txt .\n"
+        f'RUN {install}\nCOPY app.py .\nCMD ["python", "app.py"]\n'
+    )
+
+    result = run(text, tmp_path, SPLIT, APP)
+
+    assert f"RUN {after}\n" in stage(result.text, "builder")
