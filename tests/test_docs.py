@@ -162,7 +162,7 @@ def test_assumptions_are_documented() -> None:
 
 def test_keys_of_the_changelog_are_documented() -> None:
     """Against the golden changelog, which has each kind of entry."""
-    text = page("docs/changelog-format.md")
+    text = page("docs/changelog-format.md").partition("\n## Requirements\n")[0]
     document = json.loads(page("snapshots/reports/changelog.json"))
     (file,) = document["files"]
     applied, left = file["applied"][0], file["not_applied"][0]
@@ -172,6 +172,17 @@ def test_keys_of_the_changelog_are_documented() -> None:
     for inner in (file["expected_saving"], applied["saves"], applied["evidence"][0],
                   applied["before"][0], file["declined"][0], file["remarks"][0]):  # fmt: skip
         assert all(f"`{key}`" in text for key in inner)
+
+
+def test_keys_of_the_requirements_are_documented(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM python:3.12-slim\nRUN pip install flask\n")
+    arguments = ["requirements", str(tmp_path), "--format", "json"]
+    document = json.loads(CliRunner().invoke(program, arguments).output)
+
+    keys = {*document, *document["requirements"][0]} - {"schema"}
+    text = section("docs/changelog-format.md", "Requirements")
+    assert documented_keys(text) | {"run_line"} == keys
+    assert all(f"`{key}`" in text for key in document["requirements"][0]["brings"][0])
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())

@@ -14,7 +14,7 @@ from dockopt.facts.context import Context
 from dockopt.facts.observing import observations
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, build
-from dockopt.policy import Policy, Pragmas, edited
+from dockopt.policy import Policy, Pragmas, check_places, edited
 from dockopt.registry import Registered
 from dockopt.remembering import cached_property
 from dockopt.result import NotApplied, Remark, Rewrite
@@ -102,6 +102,7 @@ class _Attempt:
     def __post_init__(self) -> None:
         self.version = _Version(self.job, Draft.of(self.job.source), self.job.context)
         self.source_document = self.dockerfile.document
+        check_places(self.source_document, self.job.file)
         self.ledger = Ledger(self.dockerfile)
 
     @property

@@ -88,8 +88,12 @@ def _impossible(facts: Facts, handover: Handover) -> str:
     syntax = document.directives.get("syntax", "")
     if facts.assumes("legacy-builder") or _OLD_SYNTAX.search(syntax):
         return "the builder reads no here-documents"
-    if document.escape != "\\" or document.newline != "\n":
-        return "the file's line endings or escape character do not go with a here-document"
+    if document.newline != "\n":
+        return (
+            "the step is a here-document, which the shell would read with the file's CRLF line ends"
+        )
+    if document.escape != "\\":
+        return "the step is a here-document, which does not go with the file's escape character"
     if any(link.of("USER") for link in builder.chain):
         return f"stage {builder.reference} switches USER, which may not be allowed to change files"
     if builder.final_shell[0].rpartition("/")[2] not in ("sh", "bash", "dash", "ash"):

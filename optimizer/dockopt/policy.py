@@ -9,7 +9,7 @@ from dockopt.errors import ConfigurationError
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile
 from dockopt.remembering import cached_property
-from dockopt.syntax import Comment, Document
+from dockopt.syntax import Comment, Document, Instruction
 from dockopt.text import Delete, Insert
 from dockopt.transform import Change, Level
 
@@ -64,6 +64,25 @@ def check_names(names: Collection[str], known: Collection[str], where: str) -> N
         )
 
 
+def check_places(document: Document, file: str) -> None:
+    """Raises ConfigurationError for a pragma that stands above no instruction, nor in one.
+
+    It would be passed over without a word. To be asked of the input alone: nobody could mend what a
+    rewrite put asunder.
+    """
+    if "dockopt:" not in document.source.lower():
+        return
+    held = {c.start for i in document.instructions for c in _comments_of(document, i)}
+    for comment in document.comments:
+        pragma = _PRAGMA.match(comment.text)
+        setting = pragma and _SETTING.match(pragma["rest"].strip())
+        if setting and setting["key"] == "ignore" and comment.start not in held:
+            raise ConfigurationError(
+                f"{file}:{comment.line}: this pragma holds for nothing: put it directly above an "
+                "instruction, without a blank line, or write `ignore-file`"
+            )
+
+
 @immutable()
 class Pragmas:
     """The `# dockopt:` comments of one text: which transforms keep off which instructions."""
@@ -87,7 +106,7 @@ class Pragmas:
             if (setting := _setting(comment, known, file)) and setting[0] == "ignore-file":
                 everywhere |= setting[1]
         for instruction in document.instructions:
-            names = frozenset(_ignored(document.attached_comments(instruction), known, file))
+            names = frozenset(_ignored(_comments_of(document, instruction), known, file))
             by_start[instruction.span.start] = names
         _spread_over_stages(dockerfile, by_start)
         return cls(frozenset(everywhere), by_start)
@@ -121,6 +140,11 @@ def edited(change: Change, document: Document) -> set[int]:
 
 def _starts(document: Document, start: int, end: int) -> Iterator[int]:
     return (node.start for node in document.nodes_in(start, end))
+
+
+def _comments_of(document: Document, instruction: Instruction) -> tuple[Comment, ...]:
+    """The comments above an instruction, and those between its lines."""
+    return (*document.attached_comments(instruction), *instruction.comments)
 
 
 def _ignored(comments: Sequence[Comment], known: Collection[str], file: str) -> Iterator[str]:

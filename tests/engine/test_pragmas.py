@@ -35,8 +35,27 @@ def test_above_an_instruction(pragma: str) -> None:
     assert lines(TEXT.format(pragma)) == [3 + height, 6 + height]
 
 
-def test_a_blank_line_detaches_it() -> None:
-    assert lines(TEXT.format("# dockopt: ignore=good\n\n")) == [4, 5, 8]
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT.format("\n# dockopt: ignore=good\n\n"),
+        TEXT.format("\n# dockopt: ignore=good\n# why\n\n"),
+        "FROM a\n\n# dockopt: ignore=good reason=x",
+        "# dockopt: ignore=good\n\nFROM a\n",
+    ],
+)
+def test_one_that_stands_above_nothing_is_an_error(text: str) -> None:
+    line = text[: text.index("#")].count("\n") + 1
+    with pytest.raises(
+        ConfigurationError, match=f"Dockerfile:{line}: this pragma holds for nothing"
+    ):
+        rewritten(text, GOOD)
+
+
+def test_within_an_instruction() -> None:
+    text = "FROM a\nRUN good && \\\n# dockopt: ignore=good\n good\nRUN good\n"
+    assert lines(text) == [5]
+    assert lines(text.replace("ignore=good", "ignore=other-one")) == [2, 5]
 
 
 def test_above_a_from_it_holds_for_the_stage() -> None:

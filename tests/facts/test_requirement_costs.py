@@ -96,3 +96,17 @@ def test_a_marker_that_cannot_be_read_holds() -> None:
     assert applies("python_version >= '3.11'", 12)
     assert not applies("python_version < '3.11'", 12)
     assert not applies("platform_machine == 'aarch64'", 12)
+
+
+def test_each_requirement_is_followed_once_however_many_there_are() -> None:
+    class Counting(Graph):
+        asked = 0
+
+        def requires(self, name: str) -> tuple[Required, ...]:
+            self.asked += 1
+            return super().requires(name)
+
+    graph = Counting(lock(*((f"d{n}", "", n) for n in range(200))), 12)
+    found = costs(graph, roots(*(f"d{n}" for n in range(200))))
+    assert [cost.bytes for cost in found[:2]] == [199, 198]
+    assert graph.asked == 200

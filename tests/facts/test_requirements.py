@@ -52,6 +52,27 @@ def test_reads_every_form(
     assert found.extras == frozenset(extras.split())
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-8-sig"])
+def test_files_that_windows_wrote(tmp_path: Path, encoding: str) -> None:
+    text = "Flask==3.1.0\r\nsix\r\n"
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    (tmp_path / "requirements.txt").write_bytes((mark + text).encode(encoding))
+
+    found = read_requirements(Context.open(tmp_path), "requirements.txt")
+    assert [r.name for r in found.requirements] == ["flask", "six"]
+    assert not found.problems
+
+
+@pytest.mark.parametrize(
+    "raw", [b"six\0", b"\xff\xfes\0x", b"\xff\xfe\0\0", "six".encode("utf-16-be")]
+)
+def test_files_that_are_no_text(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "requirements.txt").write_bytes(raw)
+
+    found = read_requirements(Context.open(tmp_path), "requirements.txt")
+    assert (found.requirements, found.problems) == ((), ("requirements.txt cannot be read",))
+
+
 @pytest.mark.parametrize("text", ["", "$NAME", "a ${B}", "--pre", "a b", "a >> 1"])
 def test_what_is_no_requirement(text: str) -> None:
     assert requirement(text) is None

@@ -185,3 +185,16 @@ def test_backquotes_around_a_comment_are_no_word(text: str, expected: list[str])
 @pytest.mark.parametrize("text", ['a "`# in quotes`"', "a`# in a word`"])
 def test_other_backquoted_comments_are_not_read(text: str) -> None:
     assert isinstance(parse(text), Opaque)
+
+
+@pytest.mark.parametrize("mark", ["\U0007033c", "\U00106bba", "\u2028", "\u4e2d"])
+def test_characters_that_the_grammar_has_no_table_for_are_parts_of_words(mark: str) -> None:
+    """The scanner reads beyond a table of C for them, which ended the process now and then."""
+    text = f"if true; then echo a{mark}b '{mark}' {{{mark}; fi; echo c"
+
+    found = parse(text)
+
+    assert isinstance(found, Script)
+    echoes = [c for c in found.commands if c.name == "echo"]
+    assert [w.text for w in echoes[0].words] == ["echo", f"a{mark}b", f"'{mark}'", "{" + mark]
+    assert [w.text for w in echoes[1].words] == ["echo", "c"]

@@ -438,6 +438,9 @@ def test_code_that_goes_on_without_a_tool_keeps_nothing(env: Venv) -> None:
     env.install("werkzeug", {"werkzeug/testapp.py": optional})
     env.install("pytz", {"pytz/__init__.py": optional})
     env.install("httpie", {"httpie/internal/__build_channel__.py": "BUILD_CHANNEL = 'pip'\n"})
+    env.install("faker", {"faker/decode/codes.py": 'codes = (\n    "pi",\n    "pip",\n)\n'})
+    versions = 'deps = ["cobyqa", "numpy", "scipy", "setuptools", "pip"]\n'
+    env.install("scipy", {"scipy/_external/cobyqa/utils/versions.py": versions})
     env.prune(passive=prune.passive_modules())
     assert not env.has("pip")
     assert not env.has("setuptools")

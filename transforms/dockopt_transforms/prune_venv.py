@@ -15,7 +15,8 @@ environment, 7 % of Django's and 13 % of one with torch; pip and setuptools are 
 Level `standard`. The step looks at what is really installed: a suite stays when any installed module,
 entry point or string names it. Metadata (`*.dist-info`), bytecode and headers are never removed:
 deleting metadata broke 167 distributions of a web environment. pip and setuptools stay when the
-application uses them, and always when there is no build context to tell. The step fails the build
+application uses them, where uv would install them again when the container starts, and always when there
+is no build context to tell. The step fails the build
 when it fails. It needs a builder that reads here-documents (BuildKit since 2021); see `--assume
 legacy-builder`.
 """

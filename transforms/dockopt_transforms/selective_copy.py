@@ -17,9 +17,9 @@ the image larger, and the layer is built anew when a file changes that the progr
 
 It needs the build context. What it does not recognise stays, and so does everything that an
 instruction, a script, a string in a source, the compose file or the project file names. Tests stay
-where a build script runs them in a container. Where the project is built after the copy, its README
-and licence stay, and everything that git knows where the version comes from git, which would call a
-smaller tree dirty. A folder that the program does not reach
+where a build script runs them in a container, and texts of licences always: an image is a copy of the
+program. Where the project is built after the copy, its README stays, and everything that git knows where
+the version comes from git, which would call a smaller tree dirty. A folder that the program does not reach
 is left out only where its name or a project file in it says that it is something of its own, and
 where no document or recipe tells to run something of it in a container. Packages of the application
 stay whole, and so does everything where an import cannot be followed; with `--level aggressive`

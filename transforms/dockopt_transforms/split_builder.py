@@ -21,7 +21,8 @@ one RUN that cannot be told apart, where another stage installs upon the one tha
 stage is named by its number, and where something calls an installer that would be left behind. What
 is installed in editable form needs its sources where they were, and has them: its backend must put
 nothing else beside them. With uv it is declined where uv may bring a Python of its own. On a slim
-image without compilers it is only done when pip or an installer is left behind for certain.
+image without compilers it is only done when pip or an installer is left behind for certain. What takes
+distributions out again moves with the installs.
 Where the project itself is installed last, each change of the code makes the layer of the whole
 environment anew: the price of storing it once.
 """

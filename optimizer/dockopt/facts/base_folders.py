@@ -18,6 +18,8 @@ _WITH_FIND = frozenset(
 )  # fmt: skip
 _FREE = ("/opt", "/srv", "/home", "/mnt", "/media", "/usr/src", "/usr/local/src", "/data")
 """Folders below which those images keep nothing of their own, but for a few named here."""
+_EMPTY = frozenset({"/srv"})
+"""Folders that those images bring empty; https://refspecs.linuxfoundation.org/FHS_3.0/fhs/ch03s17.html"""
 _TAKEN = frozenset({"/home/node", "/home/ubuntu", "/opt/nvidia"})
 _STANDARD = frozenset(
     {
@@ -39,7 +41,7 @@ def may_have_files(stage: Stage, folder: str) -> bool:
         return True
     if any(within(folder, taken) or within(taken, folder) for taken in _TAKEN):
         return True
-    if any(within(folder, free) and folder != free for free in _FREE):
+    if any(within(folder, free) and (folder != free or free in _EMPTY) for free in _FREE):
         return False
     first = folder.strip("/").split("/")[0]
     return first in _STANDARD or not first

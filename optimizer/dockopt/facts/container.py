@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dockopt.remembering import cached_property
@@ -246,9 +247,12 @@ class Facts:
         """The top-level requirements of these installs, or why they are not all known."""
         if self.context is None:
             return "there is no build context"
+        from dockopt.facts.exported import exported_names
         from dockopt.facts.requirements import required_names
 
-        return required_names(self.context, found)
+        return required_names(
+            self.context, found, partial(exported_names, self.dockerfile, self.context)
+        )
 
     def built_from_source(self, found: tuple[Install, ...]) -> frozenset[str]:
         """Which distributions these installs compile although they may have wheels, or `:all:`."""

@@ -15,7 +15,14 @@ from pathlib import Path
 
 from dockopt.errors import ConfigurationError
 from dockopt.facts.dockerignore import IgnoreRules, PatternError, translate
-from dockopt.facts.listing import MAX_READ_BYTES, Entry, Listing, read_bytes, read_regular
+from dockopt.facts.listing import (
+    MAX_READ_BYTES,
+    Entry,
+    Listing,
+    read_bytes,
+    read_marked,
+    read_regular,
+)
 
 
 class Context:
@@ -237,6 +244,15 @@ class Context:
             readable = small and self.is_file(name)
             self._texts[name] = read_regular(self.root / name) if readable else None
         return self._texts[name]
+
+    def read_requirements(self, path: str) -> str | None:
+        """The text of a requirements file, which pip and uv read in UTF-16 as well.
+
+        https://pip.pypa.io/en/stable/reference/requirements-file-format/#encoding
+        """
+        text = self.read_text(path)
+        readable = text is None and self.is_file(normal(path))
+        return read_marked(self.root / normal(path)) if readable else text
 
     def _is_sent(self, name: str) -> bool:
         return name == "" or not self.ignore.ignores(name)

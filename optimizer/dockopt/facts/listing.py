@@ -2,6 +2,7 @@
 
 import os
 import stat
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -97,8 +98,25 @@ def read_regular(path: Path) -> str | None:
     return None if raw is None else raw.decode("utf-8-sig", "replace")
 
 
+def read_marked(path: Path) -> str | None:
+    """The same, also in UTF-16 where a byte order mark says so: PowerShell writes files like that."""
+    raw = _read(path)
+    if raw is None or not raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return read_regular(path)
+    try:
+        text = raw.decode("utf-16")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text
+
+
 def read_bytes(path: Path) -> bytes | None:
     """The bytes of a regular file that is no link, not too long and not binary."""
+    raw = _read(path)
+    return None if raw is None or b"\0" in raw else raw
+
+
+def _read(path: Path) -> bytes | None:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags)
@@ -108,6 +126,4 @@ def read_bytes(path: Path) -> bytes | None:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             return None
         raw = file.read(MAX_READ_BYTES + 1)
-    if len(raw) > MAX_READ_BYTES or b"\0" in raw:
-        return None
-    return raw
+    return None if len(raw) > MAX_READ_BYTES else raw

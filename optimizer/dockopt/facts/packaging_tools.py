@@ -1,11 +1,13 @@
 """Whether the application itself uses pip, setuptools or wheel."""
 
 import re
+from collections.abc import Iterator
 
+from dockopt.facts.context import Context
 from dockopt.facts.image_files import files_in_image
 from dockopt.facts.installs import installs
 from dockopt.facts.runtime import RuntimeTexts
-from dockopt.model import Dockerfile, Stage
+from dockopt.model import Dockerfile, Run, Stage
 
 _TOOLS = {
     "pip": re.compile(
@@ -20,6 +22,7 @@ _TOOLS = {
     "wheel": re.compile(r"^\s*(?:from|import)\s+wheel\b|bdist_wheel", re.MULTILINE),
 }
 EVERYTHING = tuple(_TOOLS)
+_SYNCS = re.compile(r"\buv\s+(?:run|sync)\b")
 NEED_PIP = frozenset({"pip-api", "pip-audit", "pip-review", "pip-tools", "pipdeptree"})
 """Distributions that require pip itself."""
 _DOCUMENT = re.compile(r"\.(?:md|rst|adoc|txt)$", re.IGNORECASE)
@@ -57,6 +60,8 @@ def used_tools(
         for run in runs:
             if pattern.search(run.logical.text):
                 used.setdefault(name, f"line {run.instruction.line} uses it")
+    for name, reason in _synchronised(runtime, runs):
+        used.setdefault(name, reason)
     if document := _documented(runtime):
         used.setdefault("pip", f"{document} shows how to install more into the image")
     staying = {run.instruction.start for run in runs}
@@ -64,6 +69,30 @@ def used_tools(
         if any(i.run.instruction.start in staying for i in installs(user, frozenset())):
             used.setdefault("pip", f"stage {user.reference} installs with it")
     return used
+
+
+def _synchronised(runtime: RuntimeTexts, runs: list[Run]) -> Iterator[tuple[str, str]]:
+    """The tools that uv would install again, as `uv run` does with all that the lock file names.
+
+    https://docs.astral.sh/uv/concepts/projects/sync/#automatic-lock-and-sync
+    """
+    line = next((run.instruction.line for run in runs if _SYNCS.search(run.logical.text)), 0)
+    by = f"line {line}" if line else runtime.calls("uv")
+    if by is None or runtime.context is None:
+        return
+    context = runtime.context
+    for name in EVERYTHING:
+        named = re.compile(rf"""["']{name}\b""")
+        if any(named.search(context.read_text(path) or "") for path in _projects(context)):
+            yield name, f"{by} calls uv, which installs what the project names where it is missing"
+
+
+def _projects(context: Context) -> list[str]:
+    """The lock files of uv in a context, its project files where there is none."""
+    paths = context.files_under("")
+    locks = [path for path in paths if path.rpartition("/")[2] == "uv.lock"]
+    projects = [path for path in paths if path.rpartition("/")[2] == "pyproject.toml"]
+    return (locks or projects)[:MAX_DOCUMENTS]
 
 
 def _documented(runtime: RuntimeTexts) -> str:

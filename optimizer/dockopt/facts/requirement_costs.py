@@ -129,18 +129,22 @@ def _walked(
 
 
 def costs(graph: Graph, roots: Mapping[str, Required]) -> tuple[Cost, ...]:
-    """The cost of every root, the largest first."""
-    everything = graph.reached(roots.values())
-    found = [_cost(graph, roots, name, everything) for name in roots]
-    return tuple(sorted(found, key=lambda cost: (-cost.bytes, cost.name)))
+    """The cost of every root, the largest first; each root is followed once."""
+    brought = {name: graph.reached([root]) for name, root in roots.items()}
+    bringers: dict[str, list[str]] = {}
+    for name, found in brought.items():
+        for each in found:
+            bringers.setdefault(each, []).append(name)
+    costed = [_cost(graph, name, brought[name], bringers) for name in roots]
+    return tuple(sorted(costed, key=lambda cost: (-cost.bytes, cost.name)))
 
 
-def _cost(graph: Graph, roots: Mapping[str, Required], name: str, all_: frozenset[str]) -> Cost:
-    others = [root for key, root in roots.items() if key != name]
-    rest = graph.reached(others)
-    if name in rest:
-        also = tuple(r.name for r in others if name in graph.reached([r]))
+def _cost(
+    graph: Graph, name: str, brought: frozenset[str], bringers: Mapping[str, list[str]]
+) -> Cost:
+    """What one root brings; `bringers` has the roots that bring a distribution, in order."""
+    if also := tuple(other for other in bringers.get(name, ()) if other != name):
         return Cost(name, (), also)
-    members = [Member(own, graph.bytes_of(own)) for own in all_ - rest]
+    members = [Member(own, graph.bytes_of(own)) for own in brought if len(bringers[own]) == 1]
     members.sort(key=lambda member: (-(member.bytes or 0), member.name))
     return Cost(name, tuple(members))

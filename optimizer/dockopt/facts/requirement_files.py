@@ -99,7 +99,7 @@ class _Reading:
     def take(self, path: str, depth: int, *, constraint: bool) -> None:
         if (path, constraint) in self.seen:
             return
-        text = self.context.read_text(path)
+        text = self.context.read_requirements(path)
         if text is None:
             what = "cannot be read" if self.context.exists(path) else "is not in the build context"
             self.problems[constraint].append(f"{path} {what}")

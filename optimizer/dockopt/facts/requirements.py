@@ -1,7 +1,7 @@
 """The distributions that an install asks for by name, read from manifests in the build context."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from dockopt.facts.context import Context
@@ -16,6 +16,8 @@ from dockopt.facts.setuptools_metadata import LATE_EXTRAS
 from dockopt.immutable import immutable
 from dockopt.shell import Script
 
+Exported = Callable[[Install, str], frozenset[str] | None]
+"""What a requirements file of an install holds that is written while the image is built, if it is."""
 _VARIABLE = re.compile(r"\$(\w+)|\$\{(\w+)\}")
 
 
@@ -29,15 +31,19 @@ class Missing:
 Found = Iterator[Requirement | Missing]
 
 
-def required_names(context: Context, found: tuple[Install, ...]) -> frozenset[str] | str:
+def required_names(
+    context: Context, found: tuple[Install, ...], exported: Exported | None = None
+) -> frozenset[str] | str:
     """The normalised names of all top-level requirements, or why they are not all known."""
-    found_all = required(context, found)
+    found_all = required(context, found, exported)
     if isinstance(found_all, str):
         return found_all
     return frozenset(r.name for r in found_all) - BASICS - TOOLS
 
 
-def required(context: Context, found: tuple[Install, ...]) -> tuple[Requirement, ...] | str:
+def required(
+    context: Context, found: tuple[Install, ...], exported: Exported | None = None
+) -> tuple[Requirement, ...] | str:
     """All top-level requirements with where they are written, or why they are not all known.
 
     What is named on the command line has no `file`. Of a project that is installed from a path,
@@ -45,14 +51,14 @@ def required(context: Context, found: tuple[Install, ...]) -> tuple[Requirement,
     are `optional`.
     """
     listed: list[Requirement] = []
-    for one in (one for install in found for one in asked_by(context, install)):
+    for one in (one for install in found for one in asked_by(context, install, exported)):
         if isinstance(one, Missing):
             return one.reason
         listed.append(one)
     return tuple(listed)
 
 
-def asked_by(context: Context, install: Install) -> Found:
+def asked_by(context: Context, install: Install, exported: Exported | None = None) -> Found:
     """What one install asks for, as far as it is known, and what is not."""
     line = install.run.instruction.line
     reading = _Asking(context, install)
@@ -61,7 +67,10 @@ def asked_by(context: Context, install: Install) -> Found:
     for file in install.pip.requirement_files:
         if file is None:
             yield Missing(f"line {line} takes its requirements from a variable")
-        else:
+            continue
+        names = exported(install, file) if exported else None
+        yield from (Requirement(name, name, INDEX) for name in sorted(names or ()))
+        if names is None or reading.where(file):
             yield from reading.of_file(file)
     # What `uv pip sync` and pip-sync name are files, and among these already.
     named = install.pip.action == "sync" or install.pip.tool == "pip-tools"
@@ -126,8 +135,7 @@ class _Asking:
 
     def of_file(self, path: str) -> Found:
         """What a requirements file asks for; uv takes the metadata of a project as well."""
-        stage, before = self.install.stage, self.install.run.instruction
-        where = traced(self.context, stage, before, path) or self._likely(path)
+        where = self.where(path)
         if where is None:
             yield Missing(f"{path} is not in the build context")
             return
@@ -141,6 +149,11 @@ class _Asking:
         yield from map(Missing, file.problems)
         for one in file.requirements:
             yield from self.resolved(one, f"line {one.line} of {one.file}")
+
+    def where(self, path: str) -> str | None:
+        """The file of the context that a requirements file is a copy of, None where none is known."""
+        stage, before = self.install.stage, self.install.run.instruction
+        return traced(self.context, stage, before, path) or self._likely(path)
 
     def _likely(self, path: str) -> str | None:
         """The file of the context that has the name of `path`, if it may be what it is read from.

@@ -65,6 +65,7 @@ PASSIVE: tuple[Fact, ...] = (
     Fact("ddtrace", ("ddtrace.internal.debug",), "prints the version of pip, if it is there"),
     Fact("detect-installer", ("detect_installer",), "tells which installer made a folder, by name"),
     Fact("django-compressor", ("compressor.test_settings",), "settings for its own tests"),
+    Fact("faker", ("faker.decode.codes",), "`pip` is a syllable in its table of characters"),
     Fact("gevent", ("gevent.testing",), "runs its test suite"),
     Fact(
         "httpie", ("httpie.internal",), "`pip` is the channel in which new versions are announced"
@@ -93,7 +94,8 @@ PASSIVE: tuple[Fact, ...] = (
         "scipy",
         (
             "scipy._lib._testutils",
-            "scipy._lib.cobyqa.utils.versions",
+            "scipy._external.cobyqa.utils.versions",
+            "scipy._lib.cobyqa.utils.versions",  # where it was in earlier versions
             "scipy.io.matlab._mio",
         ),
         "runs its test suite with pytest; prints versions; `tests` stands in documentation",

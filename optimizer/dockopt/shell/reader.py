@@ -63,6 +63,10 @@ _WORDS = frozenset(
 _REDIRECTS = frozenset({"file_redirect", "heredoc_redirect", "herestring_redirect"})
 _HEREDOC_PARTS = frozenset({"heredoc_start", "heredoc_body", "heredoc_end", "file_descriptor"})
 _SEPARATORS = frozenset({"&&", "||", ";", "&", "\n", ";;"})
+_BEYOND_LATIN = re.compile(r"[^\x00-\xff]")
+"""The grammar's scanner asks C's `isalpha` of each character, whose table ends there: others crash the
+process. To the shell all of them are parts of words, as the letter is that is read in their place.
+https://en.cppreference.com/w/c/string/byte/isalpha"""
 
 
 def parse(text: str) -> Script | Opaque:
@@ -82,10 +86,10 @@ def _kept(text: str, _: str) -> Script | Opaque:
 
 def parse_with_grammar(text: str) -> Script | Opaque:
     """What tree-sitter-bash makes of `text`."""
-    read = text
+    read = safe = _BEYOND_LATIN.sub("\u00e9", text)
     root = _root(read)
     if root.has_error and "`" in text:
-        read = _without_empty_substitutions(text)
+        read = _without_empty_substitutions(safe)
         root = _root(read)
     if root.has_error:
         return Opaque("the shell syntax could not be read")

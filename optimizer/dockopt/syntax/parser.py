@@ -128,7 +128,9 @@ class _Reader:
 
     def _comment(self, line: str, start: int, end: int) -> None:
         number = self.index + 1
-        match = None if self.directives is None else _DIRECTIVE.match(line)
+        match = None
+        if self.directives is not None:  # white space alone behind the `=` is a value
+            match = _DIRECTIVE.match(self.lines[self.index].lstrip(SPACE).rstrip("\r"))
         if match and match[1].lower() in _KNOWN_DIRECTIVES:
             self._directive(match[1].lower(), match[2])
             directive = Directive(start, end, number, number, line, match[1].lower(), match[2])

@@ -70,7 +70,7 @@ def test_mode_moves_to_the_copy(before: str, after: str) -> None:
         ("ADD https://example.org/run.sh /\nRUN chmod +x /run.sh", "fetches"),
         ("COPY bin /srv/bin\nRUN make -C /srv/bin && chmod -R 755 /srv/bin", "before their mode"),
         ("COPY bin /srv/bin\nRUN cp /srv/bin/a /b && chmod -R 755 /srv/bin", "before their mode"),
-        ("RUN touch /srv/x\nCOPY bin /srv/bin\nRUN chmod -R 755 /srv", "may have files in /srv"),
+        ("RUN touch /var/x\nCOPY bin /var/bin\nRUN chmod -R 755 /var", "may have files in /var"),
         ("RUN touch /app/x\nCOPY bin /app/bin\nRUN chmod -R 755 /app", "write to /app (touch)"),
         ("COPY . /\nCOPY bin /app\nRUN chmod -R 755 /app", "may copy files there too"),
         ("RUN useradd -d /app a\nCOPY bin /app\nRUN chmod -R 755 /app", "makes a home folder"),

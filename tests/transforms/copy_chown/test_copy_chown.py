@@ -43,6 +43,22 @@ def test_user_folders_and_comments_move_together() -> None:
     assert "pip install" in result.applied[0].because
 
 
+@pytest.mark.parametrize(
+    ("image", "folder", "later"),
+    [
+        ("python:3.12-slim", "/srv", "chown www-data /srv"),
+        ("debian:bookworm", "/srv/", "chown www-data /srv/"),
+        # Some images have files there, so these are looked for.
+        ("python:3.12-slim", "/opt", "find /opt ! -user www-data -exec chown -h www-data {} +"),
+    ],
+)
+def test_a_folder_that_base_images_bring_empty(image: str, folder: str, later: str) -> None:
+    start, end = f"FROM {image}\nWORKDIR {folder}\n", "USER www-data\n"
+    result = run(f"{start}COPY . .\nRUN chown -R www-data {folder}\n{end}")
+
+    assert result.text == f"{start}COPY --chown=www-data:root . .\nRUN {later}\n{end}"
+
+
 def test_environment_is_named_as_what_is_stored_twice() -> None:
     text = SLIM + (
         "RUN useradd app\nWORKDIR /srv/app\nCOPY --from=b /opt/venv /opt/venv\nCOPY src/ src/\n"

@@ -177,3 +177,39 @@ def test_pip_stays_where_a_document_installs_more_into_the_image(
 
     line = next(line for line in result.splitlines() if line.startswith("KEEP = "))
     assert kept in line
+
+
+LOCK = 'version = 1\n[[package]]\nname = "flask"\n[[package]]\nname = "setuptools"\n'
+PROJECT = '[project]\nname = "a"\ndependencies = ["flask", "pip>=24"]\n'
+
+
+@pytest.mark.parametrize(
+    ("end", "files", "kept"),
+    [
+        (
+            'CMD ["uv", "run", "a.py"]\n',
+            {"uv.lock": LOCK, "pyproject.toml": PROJECT},
+            "('setuptools',)",
+        ),
+        ('CMD ["uv", "run", "a.py"]\n', {"pyproject.toml": PROJECT}, "('pip',)"),
+        ("RUN uv sync --frozen --all-extras\n", {"uv.lock": LOCK}, "('pip', 'setuptools',)"),
+        ('CMD ["uv", "run", "a.py"]\n', {}, "()"),
+        ('CMD ["python", "a.py"]\n', {"uv.lock": LOCK}, "()"),
+    ],
+)
+def test_what_uv_would_install_again_stays(
+    tmp_path: Path, end: str, files: dict[str, str], kept: str
+) -> None:
+    """A container without a network would not start otherwise."""
+    result = run(text() + end, tmp_path, NAMES, {"a.py": "import flask\n", **files}).text
+
+    assert (
+        next(line for line in result.splitlines() if line.startswith("KEEP = ")) == f"KEEP = {kept}"
+    )
+
+
+def test_line_ends_of_windows_are_named(tmp_path: Path) -> None:
+    result = run(text().replace("\n", "\r\n"), tmp_path, NAMES, {"a.py": ""})
+
+    assert not result.changed
+    assert "CRLF line ends" in reasons(result)

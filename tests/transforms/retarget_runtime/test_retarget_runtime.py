@@ -338,6 +338,32 @@ def test_a_start_script_that_is_not_there(tmp_path: Path, start: str, unknown: s
     assert unknown in reasons(result)
 
 
+def test_the_lock_file_tells_what_an_exported_list_needs(tmp_path: Path) -> None:
+    text = (
+        "FROM python:3.12-bookworm AS exporting\n"
+        "WORKDIR /tmp\n"
+        "RUN pip install poetry poetry-plugin-export\n"
+        "COPY pyproject.toml poetry.lock ./\n"
+        "RUN poetry export -f requirements.txt -o requirements.txt\n"
+        "FROM python:3.12-bookworm\n"
+        "WORKDIR /srv\n"
+        "COPY --from=exporting /tmp/requirements.txt ./\n"
+        "RUN pip install -r requirements.txt\n"
+        "COPY main.py ./\n"
+        'CMD ["python", "main.py"]\n'
+    )
+    files = {
+        "pyproject.toml": '[tool.poetry]\nname = "shop"\n',
+        "poetry.lock": '[[package]]\nname = "psycopg2"\nversion = "2.9.10"\n',
+        "main.py": "import psycopg2\n",
+    }
+
+    result = run(text, tmp_path, SPLIT, files).text
+
+    assert "FROM python:3.12-slim-bookworm\n" in result
+    assert "libpq5" in stage(result, "")
+
+
 @pytest.mark.parametrize(
     ("line", "called"),
     [
