@@ -86,8 +86,9 @@ transform = Transform(
 
 _ALPINE_BUILDS = re.compile(r"(?:build-base|gcc|g\+\+|make|cmake|cargo|rust|\S+-dev)(?:[=~<>].*)?")
 _COMPILES_LATER = re.compile(
-    r"torch\.compile\(|import triton|pyximport|numba\.pycc|cpp_extension|load_inline|\.verify\("
-    r"|import pytensor|import theano|import cppyy"
+    r"torch\.compile\(|pyximport|numba\.pycc|cpp_extension|load_inline|\.verify\("
+    r"|(?:import|from) (?:aesara|brian2|cmdstanpy|cppyy|deepspeed|devito|pymc|pystan|pytensor|theano"
+    r"|triton)\b"
 )
 
 

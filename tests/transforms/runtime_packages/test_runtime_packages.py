@@ -400,3 +400,10 @@ def test_a_tag_without_a_release_may_mean_the_one_that_frees_less(tmp_path: Path
     assert (bookworm.saves.count or 0) > 70_000_000 > (trixie.saves.count or 0)
     assert either.saves.count == trixie.saves.count
     assert either.saves.basis.endswith("trixie, the least of the releases that the tag may mean")
+
+
+@pytest.mark.parametrize("text", ["from pymc import Model\n", "import deepspeed\n"])
+def test_a_source_that_imports_what_compiles_keeps_the_compiler(tmp_path: Path, text: str) -> None:
+    """Whatever the requirements are: those of a wheel folder, say, are not known."""
+    assert "gcc" in runtime(tmp_path, INSTALL, model__py=text)
+    assert "gcc" not in runtime(tmp_path, INSTALL, model__py="import flask\n")
