@@ -20,12 +20,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dockopt.facts.context import Context
+from dockopt.facts.declared import PROJECT, declared
 from dockopt.facts.installs import requirement_name
+from dockopt.facts.lock_files import locked_requirements
+from dockopt.facts.requirement import INDEX, Requirement
+from dockopt.facts.requirement_files import read_requirements
 from dockopt.facts.source.evidence import Evidence
 from dockopt.facts.source.layout import Layout, module_files
-from dockopt.facts.source.locks import locked_requirements
-from dockopt.facts.source.requirements import Missing, Requirement, of_file, of_project
 from dockopt.facts.source.uses import NEEDED, NEVER, Uses, by_name
+from dockopt.knowledge.markers import may_apply
 
 STATE = "2023-07-15"
 """The study resolved dependencies in June and July 2023: its newest releases are of these months."""
@@ -42,7 +45,6 @@ _LABELS = (
     "Precision and recall are those of the verdict `never imported`; in the second row of each kind "
     "`needed` (by another distribution, and by no code of the project) counts as well."
 )
-_MANIFESTS = ("pyproject.toml", "setup.cfg", "setup.py", "Pipfile")
 
 
 @dataclass
@@ -169,13 +171,15 @@ def _write(repository: Path, blobs: dict[str, str], into: Path) -> None:
 
 def requirements(context: Context) -> tuple[list[Requirement], bool]:
     """The direct requirements of a project, and whether all are known."""
-    has_metadata = any(context.is_file(name) for name in _MANIFESTS)
-    found = list(of_project(context, "")) if has_metadata else []
-    listed = [item for item in found if isinstance(item, Requirement)]
+    known = declared(context, setup_script=True)
+    groups = [group for group in known.groups if group.kind == PROJECT]
+    listed = [r for group in groups for r in group.requirements if not r.optional]
+    problems = known.problems
     if not listed and context.is_file("requirements.txt"):
-        found = list(of_file(context, "requirements.txt"))
-        listed = [item for item in found if isinstance(item, Requirement)]
-    return listed, not any(isinstance(item, Missing) for item in found)
+        file = read_requirements(context, "requirements.txt")
+        listed, problems = list(file.requirements), file.problems
+    named = {r.name: r for r in reversed(listed) if r.name and may_apply(r.marker)}
+    return list(reversed(named.values())), not problems
 
 
 def judged(folder: Path, extra: dict[str, str]) -> tuple[Uses, set[str]]:
@@ -184,7 +188,7 @@ def judged(folder: Path, extra: dict[str, str]) -> tuple[Uses, set[str]]:
     listed, complete = requirements(context)
     names = {r.name for r in listed}
     if not complete:
-        listed += [Requirement(name, (), "labels", 0) for name in extra if name not in names]
+        listed += [Requirement(name, name, INDEX) for name in extra if name not in names]
     layout = Layout(context, module_files(context), ())
     evidence = Evidence(layout, frozenset(), None)
     return Uses(tuple(listed), evidence, {}, locked_requirements(context)), names

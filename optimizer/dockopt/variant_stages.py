@@ -7,6 +7,7 @@ from dockopt.facts import Facts
 from dockopt.facts.bases import is_windows
 from dockopt.facts.extra_choices import Choice, NotChosen, choices
 from dockopt.facts.project_groups import ProjectGroups, project_groups
+from dockopt.facts.shipping import contributing_stages
 from dockopt.facts.variant import Variant
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
@@ -103,28 +104,16 @@ class _Maker:
                         raise NotChosen(f"line {instruction.line} copies from an image {name}")
 
     def _choosing(self) -> Iterator[tuple[Run, tuple[Choice, ...]]]:
-        for stage in self._needed():
+        for stage in contributing_stages(self.facts.dockerfile, (self.target,)):
             for run in stage.runs:
                 if chosen := choices(run, self.groups):
                     yield run, chosen
-
-    def _needed(self) -> tuple[Stage, ...]:
-        """The target and the stages that it starts or copies from, at whatever distance."""
-        needed, waiting = {self.target.index}, [self.target]
-        while waiting:
-            stage = waiting.pop()
-            sources = [source for source, _, _ in self.facts.dockerfile.references(stage)]
-            for source in (*sources, *((stage.parent,) if stage.parent else ())):
-                if source.index not in needed:
-                    needed.add(source.index)
-                    waiting.append(source)
-        return tuple(s for s in self.facts.dockerfile.stages if s.index in needed)
 
     def _copied(self, installing: Iterable[int]) -> tuple[Stage, ...]:
         """The stages that install, those that depend on them, and the target."""
         starts = set(installing)
         copied: set[int] = {self.target.index}
-        needed = self._needed()
+        needed = contributing_stages(self.facts.dockerfile, (self.target,))
         for stage in needed:
             sources = {source.index for source, _, _ in self.facts.dockerfile.references(stage)}
             sources |= {stage.parent.index} if stage.parent else set()

@@ -6,7 +6,7 @@ import pytest
 
 from dockopt.facts.context import Context
 from dockopt.facts.listing import MAX_READ_BYTES
-from dockopt.facts.lock_files import locked_names
+from dockopt.facts.lock_files import locked_names, locked_requirements
 
 LOCK = '[[package]]\nname = "Flask_Login"\nversion = "1"\n\n[[package]]\nname = "six"\n'
 
@@ -63,3 +63,22 @@ def test_lock_file_that_is_too_large(tmp_path: Path) -> None:
     text = LOCK + "#" * MAX_READ_BYTES
 
     assert names(tmp_path, "uv", "pyproject.toml", uv_lock=text, pyproject_toml="") is None
+
+
+def test_what_the_locks_of_a_context_say_is_joined(tmp_path: Path) -> None:
+    needs = (
+        'dependencies = [{ name = "b" }]\n[package.optional-dependencies]\nx = [{ name = "c" }]\n'
+    )
+    one = f'[[package]]\nname = "A"\n{needs}'
+    other = (
+        '[[package]]\nname = "a"\n[package.dependencies]\nd = {version = "*", optional = true}\n'
+        '[package.extras]\nx = ["d"]\ntests = ["pytest"]\n'
+    )
+    files = {"uv.lock": one, "api/poetry.lock": other, "x/y/z/uv.lock": other.replace("d", "e")}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    found = locked_requirements(Context.open(tmp_path))
+
+    assert {name: set(required) for name, required in found.items()} == {"a": {"b", "c", "d"}}

@@ -1,7 +1,8 @@
 """What each top-level requirement brings alone, by a lock file and by what is known of PyPI."""
 
-from dockopt.facts.lock_graph import Lock, Required, read_lock
-from dockopt.facts.requirement_costs import Graph, applies, costs
+from dockopt.facts.requirement_costs import Graph, costs
+from dockopt.knowledge.lock_file import Lock, Required, read_lock
+from dockopt.knowledge.markers import applies
 
 
 def lock(*packages: tuple[str, str, int]) -> Lock:
@@ -63,7 +64,7 @@ def test_markers_and_extras_decide() -> None:
     text = f'[[package]]\nname = "c"\nversion = "1"\n{extra}'
     with_extra = read_lock("uv.lock", text)
     assert with_extra is not None
-    graph = Graph(Lock("uv.lock", {**found.packages, **with_extra.packages}), 12)
+    graph = Graph(Lock("uv.lock", (*with_extra.all, *found.all)), 12)
     assert graph.reached([Required("a")]) == {"a"}
     assert graph.reached([Required("b")]) == {"b", "c", "speedups"}
     assert graph.reached([Required("c")]) == {"c"}

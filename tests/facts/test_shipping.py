@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dockopt.facts import Facts
 from dockopt.facts.context import Context
+from dockopt.facts.shipping import contributing_stages
 from dockopt.model import build
 from dockopt.syntax import parse
 
@@ -27,3 +28,14 @@ def test_what_a_compose_file_builds_and_starts_is(tmp_path: Path) -> None:
     compose = "services:\n  a: {build: {context: ., target: builder}}\n"
 
     assert shipped(tmp_path, compose) == [0, 2]
+
+
+def test_what_contributes_is_followed_through_copies_mounts_and_parents() -> None:
+    text = (
+        "FROM a AS tools\nFROM tools AS wheels\nFROM a AS other\nFROM a AS base\n"
+        "FROM base\nRUN --mount=type=bind,from=wheels,target=/w true\n"
+        "COPY --from=nginx /n /n\nCOPY --from=4 /x /x\n"
+    )
+    dockerfile = build(parse(text))
+    found = contributing_stages(dockerfile, (dockerfile.target,))
+    assert [stage.index for stage in found] == [0, 1, 3, 4]

@@ -3,7 +3,7 @@
 import pytest
 from packaging.utils import canonicalize_name
 
-from dockopt.knowledge import development_tools, distributions
+from dockopt.knowledge import development_contents, development_tools, distributions
 from dockopt.knowledge.development_tools import Purpose, Sureness, development_tool
 from dockopt.knowledge.smaller_variants import VARIANTS, variant_of
 from dockopt.policy import ASSUMPTIONS
@@ -89,3 +89,38 @@ def test_the_headless_variant_is_smaller_and_brings_the_same_module() -> None:
     assert small
     assert large.modules == small.modules == ("cv2",)
     assert (small.installed_bytes or 0) < (large.installed_bytes or 0)
+
+
+def test_what_tools_bring_is_told_once_and_of_tools() -> None:
+    brought = {r for c in development_contents._TABLE.values() for r in c.requires}
+    for name in development_contents._TABLE:
+        assert name == canonicalize_name(name)
+        assert development_tool(name) or name in brought or name.startswith("backports-")
+        known = distributions.lookup(name)
+        assert known is None or known.modules is None or known.requires is None
+
+
+@pytest.mark.parametrize(
+    ("name", "whoever_asks", "listed_for_development"),
+    [
+        ("pytest", True, True),
+        ("coveralls", True, True),
+        ("types-requests", True, True),
+        ("mock", False, True),
+        ("ipython", False, True),
+        ("sphinx", False, True),
+        ("robotframework", False, True),
+        ("flask", False, False),
+    ],
+)
+def test_tools_whoever_asks_for_them(
+    name: str, whoever_asks: bool, listed_for_development: bool
+) -> None:
+    assert development_contents.only_for_developers(name) is whoever_asks
+    assert development_contents.meant_for_development(name) is listed_for_development
+
+
+def test_stubs_bring_nothing_that_is_imported() -> None:
+    stubs = development_contents.contents("types-requests")
+    assert stubs is not None
+    assert (stubs.modules, stubs.requires) == ((), ("urllib3",))

@@ -7,7 +7,8 @@ import pytest
 from packaging.tags import Tag
 
 from dockopt.knowledge.locked import locked, newer
-from dockopt.knowledge.wheels import console_scripts, described, fitness, importable, required
+from dockopt.knowledge.wheel_tags import fitness
+from dockopt.knowledge.wheels import console_scripts, described, importable, required
 
 
 def wheel(**files: str) -> io.BytesIO:

@@ -1,12 +1,10 @@
 """Whether a stage is for those who develop or test, rather than for production."""
 
 import re
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from dockopt.facts.compose_services import compose_files
+from dockopt.facts.compose_services import all_services
 from dockopt.facts.context import Context
-from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, Stage
 
 DEVELOPMENT = frozenset(
@@ -43,9 +41,6 @@ DEVELOPMENT = frozenset(
 )
 """Words in the name of a stage or a file that say who it is for."""
 _PART = re.compile(r"[^a-z0-9]+")
-_KEY = re.compile(
-    r"""^(?P<indent>\s*)(?:-\s+)?(?P<key>build|dockerfile|target):\s*(?P<value>.*)$"""
-)
 
 
 def for_development(
@@ -75,41 +70,12 @@ def _of_dockerfile(file: str, context: Context | None) -> bool:
     return (bool(within) or not path.is_absolute()) and any(map(_is_development, folders))
 
 
-@immutable(slots=True)
-class _Build:
-    """A `build:` of a compose file."""
-
-    dockerfile: str
-    target: str
-
-
 def _only_in_development(dockerfile: Dockerfile, stage: Stage, file: str, context: Context) -> bool:
     name = PurePosixPath(file.replace("\\", "/")).name
     found = [
-        _is_development(PurePosixPath(path).name) or "override" in path
-        for path, text in compose_files(context)
-        for build in _builds(text)
+        _is_development(PurePosixPath(build.file).name) or "override" in build.file
+        for build in all_services(context)
         if PurePosixPath(build.dockerfile).name == name
         and (build.target.lower() == stage.name.lower() or (not build.target and stage is dockerfile.stages[-1]))
     ]  # fmt: skip
     return bool(found) and all(found)
-
-
-def _builds(text: str) -> Iterator[_Build]:
-    """The builds of a compose file, read line by line: a key belongs to the `build:` above it."""
-    current: dict[str, str] | None = None
-    depth = 0
-    for line in text.splitlines():
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        indent = len(line) - len(line.lstrip())
-        if current is not None and indent <= depth:
-            yield _Build(current.get("dockerfile", "Dockerfile"), current.get("target", ""))
-            current = None
-        match = _KEY.match(line)
-        if match and match["key"] == "build":
-            current, depth = {}, indent
-        elif match and current is not None:
-            current[match["key"]] = match["value"].partition(" #")[0].strip().strip("\"'")
-    if current is not None:
-        yield _Build(current.get("dockerfile", "Dockerfile"), current.get("target", ""))

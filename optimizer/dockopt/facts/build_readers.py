@@ -19,6 +19,7 @@ from pathlib import Path
 from dockopt.facts.bake import bake_targets
 from dockopt.facts.build_commands import BuildCommand, build_commands
 from dockopt.facts.build_files import BuildFile
+from dockopt.facts.compose_services import mounted
 from dockopt.facts.settings_files import (
     Data,
     Told,
@@ -121,7 +122,7 @@ def _compose(file: BuildFile, data: Data) -> Iterator[Reference]:
             _target(text_of(child(build, "target"))),
             starts=True,
             words=frozenset(_said(service)),
-            mounts=tuple(_mounts(child(service, "volumes"))),
+            mounts=tuple(one.target for one in mounted(child(service, "volumes"))),
             named_contexts=_named(file.folder, child(build, "additional_contexts")),
         )
 
@@ -138,15 +139,6 @@ def _named(base: Path, data: Data) -> frozenset[Path] | None:
 def _said(service: Data) -> Iterator[str]:
     for key in ("command", "entrypoint", "healthcheck"):
         yield from (word for text in texts_in(child(service, key)) for word in text.split())
-
-
-def _mounts(volumes: Data) -> Iterator[str]:
-    for volume in items(volumes):
-        if (short := text_of(volume)) is not None:
-            parts = short.split(":")
-            yield parts[1] if len(parts) > 1 else parts[0]
-        elif (target := text_of(child(volume, "target"))) is not None:
-            yield target
 
 
 def _hcl(file: BuildFile) -> Iterator[Reference]:

@@ -92,6 +92,8 @@ class Target:
     junk: Junk
     text: str
     """The path or command, as it is written."""
+    tool: str = ""
+    """The program that empties its own cache; empty where files are removed by their place."""
 
 
 def is_neutral(command: Command) -> bool:
@@ -139,7 +141,7 @@ def targets(command: Command) -> tuple[Target, ...] | None:
     values = tuple(w.value or "" for w in found.words[1:] if not w.text.startswith("-"))
     for length in (1, 2):
         if junk := _BY_TOOL.get((found.name, *values[:length])):
-            return (Target(junk, command_text(command)),)
+            return (Target(junk, command_text(command), found.name),)
     return None
 
 

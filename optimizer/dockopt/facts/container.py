@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dockopt.facts.source.closure import Closure
     from dockopt.facts.source.entry_points import EntryPoints
     from dockopt.facts.source.uses import Uses
+    from dockopt.facts.top_level import TopLevels
     from dockopt.facts.variant import Variant
     from dockopt.facts.venv_plan import VenvPlan
     from dockopt.facts.weights import Weights
@@ -280,27 +281,36 @@ class Facts:
         return tuple(one for one in found if one is not None)
 
     @cached_property
-    def weights(self) -> Weights | Unknown:
-        """The top-level requirements with their bytes and uses, or why they are not all known."""
-        from dockopt.model import Unknown
-
+    def top_level(self) -> TopLevels | None:
+        """What the target, and all that it takes from other stages, asks for by name; see
+        `facts.top_level`. None without a context.
+        """
         if self.context is None:
-            return Unknown("there is no build context")
-        from dockopt.facts.cuda_builds import minor_of
-        from dockopt.facts.lock_graph import lock_of
+            return None
         from dockopt.facts.shipping import contributing_stages
-        from dockopt.facts.source.shipped import requirement_uses
         from dockopt.facts.top_level import top_level
-        from dockopt.facts.weights import Weights
 
-        target = self.dockerfile.target
-        stages = contributing_stages(self.dockerfile, target.chain)
-        found = top_level(
+        stages = contributing_stages(self.dockerfile, (self.dockerfile.target,))
+        return top_level(
             self.context,
             (install for stage in stages for install in self.installs(stage)),
             (project for stage in stages for project in self.project_installs(stage)),
         )
-        if isinstance(found, str):
-            return Unknown(found)
+
+    @cached_property
+    def weights(self) -> Weights | Unknown:
+        """The top-level requirements with their bytes and uses, or why they are not all known."""
+        from dockopt.model import Unknown
+
+        if self.context is None or self.top_level is None:
+            return Unknown("there is no build context")
+        from dockopt.facts.cuda_builds import minor_of
+        from dockopt.facts.lock_files import lock_of
+        from dockopt.facts.source.shipped import requirement_uses
+        from dockopt.facts.weights import Weights
+
+        if self.top_level.missing:
+            return Unknown(self.top_level.missing[0])
         uses = {use.requirement.name: use for use in requirement_uses(self).all}
-        return Weights(found, lock_of(self.context), minor_of(target), uses)
+        minor = minor_of(self.dockerfile.target)
+        return Weights(self.top_level.without_tools, lock_of(self.context), minor, uses)

@@ -10,14 +10,16 @@ import re
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import origin
 from dockopt.facts.installs import Install
-from dockopt.facts.lock_graph import Required, lock_of
+from dockopt.facts.lock_files import lock_of
 from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import INDEX, Requirement, requirement
 from dockopt.facts.requirement_costs import Graph, Member
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
-from dockopt.facts.requirements import located, required
+from dockopt.facts.requirements import required
 from dockopt.immutable import immutable
+from dockopt.knowledge.lock_file import Required
 from dockopt.knowledge.smaller_variants import is_cuda_library
 from dockopt.model import ImageReference, Stage
 
@@ -150,19 +152,22 @@ def _old_uv(install: Install) -> str:
 
 
 def _listed(context: Context | None, install: Install) -> tuple[RequirementsFile, ...]:
-    return _files(context, install.pip.requirement_files)
+    return _files(context, install, install.pip.requirement_files)
 
 
-def _files(context: Context | None, names: tuple[str | None, ...]) -> tuple[RequirementsFile, ...]:
+def _files(
+    context: Context | None, install: Install, names: tuple[str | None, ...]
+) -> tuple[RequirementsFile, ...]:
     """Requirements or constraints files that a command names, as far as they are in the context."""
     if context is None:
         return ()
-    paths = (located(context, name) for name in names if name)
+    stage, before = install.stage, install.run.instruction
+    paths = (origin(context, stage, before, name) for name in names if name)
     return tuple(read_requirements(context, path) for path in paths if path)
 
 
 def _constraints(context: Context | None, install: Install) -> tuple[Requirement, ...]:
-    named = _files(context, install.pip.constraint_files)
+    named = _files(context, install, install.pip.constraint_files)
     listed = [one for file in named for one in file.requirements]
     return (*listed, *(o for file in _listed(context, install) for o in file.constraints))
 

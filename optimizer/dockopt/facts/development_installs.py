@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import origin, project_folder
 from dockopt.facts.declared import EXTRA, declared
 from dockopt.facts.installs import Install
 from dockopt.facts.pip import spec_text
 from dockopt.facts.requirement import PATH, Requirement, requirement
 from dockopt.facts.requirement_files import RequirementsFile, read_requirements
-from dockopt.facts.requirements import located
 from dockopt.immutable import immutable
-from dockopt.knowledge.development_contents import TOOLS
+from dockopt.knowledge.development_contents import only_for_developers
 from dockopt.model import Run, Stage
 from dockopt.shell import Command, Word
 
@@ -65,7 +65,7 @@ def of_pip(context: Context | None, install: Install) -> Iterator[DevelopmentIns
     if command.depth or command.conditional or pip.action != "install":
         return
     base = DevelopmentInstall(install.stage, install.run, command, "the command line", ())
-    tools = [w for w in pip.specs if (r := _named(w)) is not None and r.name in TOOLS]
+    tools = [w for w in pip.specs if (r := _named(w)) is not None and only_for_developers(r.name)]
     if tools:
         named = tuple(r for w in tools if (r := _named(w)) is not None)
         yield replace(base, requirements=named, cut=tuple(tools))
@@ -88,7 +88,8 @@ def _of_files(
     context: Context, install: Install, base: DevelopmentInstall
 ) -> Iterator[DevelopmentInstall]:
     options = [o for o in install.pip.options if o.name == "--requirement"]
-    files = {id(o): located(context, o.value) for o in options if o.value}
+    stage, before = install.stage, install.run.instruction
+    files = {id(o): origin(context, stage, before, o.value) for o in options if o.value}
     for option in options:
         path = files.get(id(option))
         if path is None or not DEVELOPMENT.search(path):
@@ -123,7 +124,7 @@ def _of_including(
         return replace(found, obstacle=f"{file.path} includes more than one file")
     folder = path.rpartition("/")[0]
     inside = f"{folder}/{direct}" if folder else direct
-    where = located(context, inside)
+    where = origin(context, install.stage, install.run.instruction, inside)
     if where is None or ".." in direct or where not in file.files:
         return replace(found, obstacle=f"what {file.path} includes is not found in the image")
     if where in others:
@@ -165,7 +166,8 @@ def _of_extras(
         one = _named(word)
         if one is None or one.kind != PATH or not one.extras or word.text.startswith("-"):
             continue
-        groups = declared(context, one.target.strip("./")).groups
+        stage, before = install.stage, install.run.instruction
+        groups = declared(context, project_folder(context, stage, before, one.target)).groups
         for group in groups:
             if group.kind != EXTRA or group.name not in one.extras:
                 continue

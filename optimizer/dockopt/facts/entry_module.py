@@ -6,7 +6,8 @@ import warnings
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
-from dockopt.facts.start_commands import StartCommand, located
+from dockopt.facts.context_origins import located
+from dockopt.facts.start_commands import StartCommand
 from dockopt.immutable import immutable
 
 MAX_CHARACTERS = 400_000
@@ -41,11 +42,11 @@ def entry_file(command: StartCommand, context: Context) -> str:
     for index, text in enumerate(behind):
         if text == "-m" and start is not None and index + 1 < len(behind):
             path = behind[index + 1].replace(".", "/")
-            return located(context, f"{path}.py") or located(context, f"{path}/__main__.py")
+            return located(context, f"{path}.py") or located(context, f"{path}/__main__.py") or ""
         if text == "-c" and start is not None:
             return ""
         if text.endswith(".py"):
-            return located(context, text)
+            return located(context, text) or ""
         if start is not None and not text.startswith("-"):
             return ""
     return ""

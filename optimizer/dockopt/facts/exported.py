@@ -14,6 +14,7 @@ from dockopt.facts.installs import Install
 from dockopt.facts.lock_files import locked_names
 from dockopt.facts.manifests import manifests
 from dockopt.facts.pip import pip_command
+from dockopt.facts.shipping import contributing_stages
 from dockopt.model import Dockerfile, Run, Stage
 from dockopt.shell import Command, Script
 
@@ -50,19 +51,10 @@ def exported_names(
 
 def _runs_before(dockerfile: Dockerfile, install: Install) -> Iterator[tuple[Stage, Run]]:
     """The RUNs whose files an install may read: of its chain, and of what that copies from."""
-    waiting, seen = [install.stage], set[int]()
-    while waiting:
-        for stage in waiting.pop().chain:
-            if stage.index in seen:
-                continue
-            seen.add(stage.index)
-            waiting += [source for source, _, _ in dockerfile.references(stage)]
-            for run in stage.runs:
-                if (
-                    stage is not install.stage
-                    or run.instruction.start <= install.run.instruction.start
-                ):
-                    yield stage, run
+    for stage in contributing_stages(dockerfile, (install.stage,)):
+        for run in stage.runs:
+            if stage is not install.stage or run.instruction.start <= install.run.instruction.start:
+                yield stage, run
 
 
 def _names(command: Command, pattern: re.Pattern[str]) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from dockopt.facts.context import Context, normal
 from dockopt.facts.handover import copied_path, venvs_of
+from dockopt.facts.shipping import contributing_stages
 from dockopt.model import Copy, Dockerfile, Stage
 
 _VARIABLE = re.compile(r"\$\{?(\w+)")
@@ -18,8 +19,15 @@ def files_in_image(
     Those that are only installed into a virtual environment are not among them: what such an
     environment holds is another question.
     """
+
+    def taken_from(stage: Stage) -> Iterator[Stage]:
+        for copy in stage.copies:
+            source = dockerfile.stage_named(copy.from_ or "") if copy.from_ else None
+            if source is not None and not _is_environment(dockerfile, source, copy):
+                yield source
+
     found: set[str] = set()
-    for stage in _sources_of(dockerfile, stages):
+    for stage in contributing_stages(dockerfile, stages, taken_from):
         for mount in (m for run in stage.runs for m in run.mounts if m.kind == "bind"):
             source = mount.get("source", "src")
             if mount.get("from"):
@@ -49,21 +57,6 @@ def _sources(stage: Stage, copy: Copy) -> tuple[str, ...] | None:
             return None
         found.append(text)
     return tuple(found)
-
-
-def _sources_of(dockerfile: Dockerfile, stages: Iterable[Stage]) -> Iterator[Stage]:
-    """The stages that these consist of, or copy more from than a virtual environment."""
-    waiting, seen = list(stages), set[int]()
-    while waiting:
-        for stage in waiting.pop().chain:
-            if stage.index in seen:
-                continue
-            seen.add(stage.index)
-            yield stage
-            for copy in stage.copies:
-                source = dockerfile.stage_named(copy.from_ or "") if copy.from_ else None
-                if source is not None and not _is_environment(dockerfile, source, copy):
-                    waiting.append(source)
 
 
 def _is_environment(dockerfile: Dockerfile, source: Stage, copy: Copy) -> bool:

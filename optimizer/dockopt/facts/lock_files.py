@@ -1,79 +1,92 @@
-"""The distributions that a project's lock file or manifest names."""
+"""The lock files of a build context: which one counts, and the distributions that it names.
 
-import json
+What stands in them `knowledge.lock_file` reads.
+"""
+
 import posixpath
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping
 
 from dockopt.facts.context import Context
-from dockopt.facts.installs import requirement_name
-from dockopt.facts.toml_tables import toml_tables
+from dockopt.facts.declared import declared
+from dockopt.knowledge.lock_file import Lock, read_lock
+from dockopt.remembering import remembered
 
-_LOCKS = {
+LOCKS = {
     "uv": "uv.lock",
     "poetry": "poetry.lock",
     "pdm": "pdm.lock",
     "pipenv": "Pipfile.lock",
 }
+"""By the tool that writes and reads it."""
+GRAPHS = ("uv.lock", "poetry.lock", "pdm.lock", "pylock.toml")
+"""Those that say who requires whom, or how large it is; the first that exists counts."""
+MAX_DEPTH = 2
+"""Locks of other projects in the context are looked for in so many folders."""
+MAX_LOCKS = 8
 
 
-def locked_names(context: Context, tool: str, manifest: str) -> frozenset[str] | None:
-    """The normalised names in the lock file beside a manifest of the context, or above it.
+def lock_at(context: Context, path: str) -> Lock | None:
+    """The lock in a file of the context, None where it cannot be read."""
+    known = _read(context)
+    if path not in known:
+        text = context.read_text(path) if context.is_file(path) else None
+        known[path] = None if text is None else read_lock(path, text)
+    return known[path]
 
-    All groups count. Without a lock file the manifest's own requirements; None where neither is known.
-    """
+
+@remembered
+def _read(context: Context) -> dict[str, Lock | None]:
+    del context
+    return {}
+
+
+def lock_of(context: Context) -> Lock | None:
+    """The lock in the root of a build context, None where there is none that can be read."""
+    first = next((name for name in GRAPHS if context.is_file(name)), None)
+    return lock_at(context, first) if first else None
+
+
+def lock_beside(context: Context, tool: str, manifest: str) -> str | None:
+    """The lock file that a tool takes for a manifest of the context: beside it, or above it."""
     folder = posixpath.dirname(manifest)
-    while True:
-        lock = posixpath.join(folder, _LOCKS.get(tool, ""))
-        if _LOCKS.get(tool) and context.is_file(lock):
-            text = context.read_text(lock)
-            return None if text is None else _of_lock(text, lock)
+    name = LOCKS.get(tool)
+    while name:
+        path = posixpath.join(folder, name)
+        if context.is_file(path):
+            return path
         if not folder:
             break
         folder = posixpath.dirname(folder)
-    text = context.read_text(manifest)
-    return None if text is None else _of_manifest(text, manifest)
+    return None
 
 
-def _of_lock(text: str, path: str) -> frozenset[str] | None:
-    try:
-        if path.endswith("Pipfile.lock"):
-            lock = json.loads(text)
-            groups = (lock.get("default", {}), lock.get("develop", {}))
-            return frozenset(requirement_name(name) for group in groups for name in group)
-        tables = toml_tables(text)
-        if tables is None:
-            return None
-        packages = tables.get("package", [])
-        return frozenset(requirement_name(str(package["name"])) for package in packages)
-    except (ValueError, TypeError, KeyError, AttributeError):
+def locked_names(context: Context, tool: str, manifest: str) -> frozenset[str] | None:
+    """The normalised names in the lock file of a manifest of the context, for all groups.
+
+    Without a lock file the manifest's own requirements; None where neither is known.
+    """
+    path = lock_beside(context, tool, manifest)
+    if path is not None:
+        lock = lock_at(context, path)
+        return frozenset(lock.packages) if lock else None
+    known = declared(context, posixpath.dirname(manifest))
+    listed = [r for g in known.groups if g.file == manifest for r in g.requirements]
+    if manifest not in known.files or known.problems or not all(r.name for r in listed):
         return None
+    return frozenset(r.name for r in listed)
 
 
-def _of_manifest(text: str, path: str) -> frozenset[str] | None:
-    try:
-        parsed = toml_tables(text)
-        names = _pipfile(parsed) if path.endswith("Pipfile") else _pyproject(parsed)
-        return frozenset(requirement_name(name) for name in names) - {"python"}
-    except (ValueError, TypeError, AttributeError):
-        return None
+@remembered
+def locked_requirements(context: Context) -> Mapping[str, tuple[str, ...]]:
+    """For each distribution what the locks of the context say that it requires.
 
-
-def _pipfile(parsed: Any) -> Iterator[str]:
-    yield from parsed.get("packages", {})
-    yield from parsed.get("dev-packages", {})
-
-
-def _pyproject(parsed: Any) -> Iterator[str]:
-    project, poetry = parsed.get("project", {}), parsed.get("tool", {}).get("poetry", {})
-    if "dependencies" in project.get("dynamic", []) and not poetry:
-        raise ValueError("the requirements are dynamic")
-    yield from project.get("dependencies", [])
-    for group in project.get("optional-dependencies", {}).values():
-        yield from group
-    for group in parsed.get("dependency-groups", {}).values():
-        yield from (entry for entry in group if isinstance(entry, str))
-    for table in ("dependencies", "dev-dependencies"):
-        yield from poetry.get(table, {})
-    for group in poetry.get("group", {}).values():
-        yield from group.get("dependencies", {})
+    What extras bring counts where a lock shows that they are chosen.
+    """
+    paths = [p for p in context.files_under("") if posixpath.basename(p) in GRAPHS]
+    found: dict[str, dict[str, None]] = {}
+    for path in [p for p in paths if p.count("/") <= MAX_DEPTH][:MAX_LOCKS]:
+        lock = lock_at(context, path)
+        for package in lock.all if lock else ():
+            required = dict.fromkeys(r.name for r in package.requires if r.chosen)
+            found.setdefault(package.name, {}).update(required)
+    return {name: tuple(required) for name, required in found.items()}

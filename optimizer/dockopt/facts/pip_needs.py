@@ -4,8 +4,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from dockopt.facts.code_copies import CodeCopy, NotExact, brought_from
+from dockopt.facts.code_copies import CodeCopy, NotExact
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import brought_from
 from dockopt.facts.environments import absolute
 from dockopt.facts.pip import PipCommand, spec_text
 from dockopt.facts.requirement import PATH, VCS, requirement

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
-from dockopt.facts.compose_services import services
+from dockopt.facts.compose_services import services, unread
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import located
 from dockopt.facts.footprint import within
 from dockopt.facts.pip import PYTHON
 from dockopt.facts.runtime import RuntimeTexts
 from dockopt.facts.scripts import unseen_script
-from dockopt.facts.start_commands import StartCommand, located, start_commands, start_files
+from dockopt.facts.start_commands import StartCommand, start_commands, start_files
 from dockopt.model import Stage
 
 LAST_PRIVILEGED = 1023
@@ -181,6 +182,8 @@ def _of_files(runtime: RuntimeTexts, free: tuple[str, ...]) -> Iterator[str]:
 
 
 def _of_compose(context: Context, file: str) -> Iterator[str]:
+    if place := unread(context):
+        yield f"{place} cannot be read, and may say how the container runs"
     for service in services(context, file):
         if service.user:
             yield f"{service.file} says which user it runs as"

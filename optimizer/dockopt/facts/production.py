@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dockopt.facts.bases import is_windows
 from dockopt.facts.container import Facts
+from dockopt.facts.shipping import contributing_stages
 from dockopt.model import Run, Stage
 
 if TYPE_CHECKING:
@@ -31,17 +32,9 @@ def surpluses(facts: Facts) -> Iterator[Surplus]:
             yield from (s for run in runs if (s := surplus_of(facts, stage, run)) is not None)
 
 
-def stages_of_image(facts: Facts) -> Iterator[Stage]:
-    """The stages of the target's chain, then those that it copies from."""
-    chain = facts.dockerfile.target.chain
-    yield from chain
-    seen = {link.index for link in chain}
-    for link in chain:
-        for source, _, _ in facts.dockerfile.references(link):
-            for stage in source.chain:
-                if stage.index not in seen:
-                    seen.add(stage.index)
-                    yield stage
+def stages_of_image(facts: Facts) -> tuple[Stage, ...]:
+    """The stages of the target's chain, and those that it takes anything from."""
+    return contributing_stages(facts.dockerfile, (facts.dockerfile.target,))
 
 
 def _may_install_tools(facts: Facts, run: Run) -> bool:

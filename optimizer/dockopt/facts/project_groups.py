@@ -1,9 +1,8 @@
 """The optional parts of a project: its extras and dependency groups, as `pyproject.toml` has them."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from dockopt.facts.context import Context
+from dockopt.facts.declared import EXTRA, GROUP, declared
+from dockopt.facts.toml_tables import items_of, table, toml_tables
 from dockopt.facts.variant import normalised
 from dockopt.immutable import immutable
 from dockopt.remembering import remembered
@@ -40,52 +39,16 @@ def project_groups(context: Context) -> ProjectGroups | None:
         if len(found) != 1 or context.truncated:
             return None
         path = found[0]
-    import tomllib
-
-    try:
-        table = tomllib.loads(context.read_text(path) or "")
-    except (tomllib.TOMLDecodeError, RecursionError):
+    tables = toml_tables(context.read_text(path))
+    if tables is None:
         return None
-    return _groups(path, table)
-
-
-def _groups(path: str, table: Mapping[str, Any]) -> ProjectGroups:
-    project, tool = _table(table, "project"), _table(table, "tool")
-    poetry, pdm, uv = _table(tool, "poetry"), _table(tool, "pdm"), _table(tool, "uv")
-    extras = {*_table(project, "optional-dependencies"), *_table(poetry, "extras")}
-    pep735 = set(_table(table, "dependency-groups"))
-    if "dev-dependencies" in uv:
-        pep735.add("dev")
-    of_pdm = set(_table(pdm, "dev-dependencies"))
-    of_poetry = _table(poetry, "group")
-    optional = {
-        n for n, group in of_poetry.items() if isinstance(group, dict) and group.get("optional")
-    }
-    named = set(of_poetry) | ({"dev"} if "dev-dependencies" in poetry else set())
-    default = (named - optional) | of_pdm
-    default |= pep735 if poetry or pdm else _default_of_uv(uv, pep735)
-    dynamic = project.get("dynamic", [])
+    known = declared(context, path.rpartition("/")[0])
+    extras = {g.name for g in known.groups if g.kind == EXTRA and g.file == path}
+    groups = [g for g in known.groups if g.kind == GROUP and g.file == path]
     return ProjectGroups(
         path,
-        frozenset(map(normalised, extras)),
-        frozenset(map(normalised, pep735 | of_pdm | named)),
-        frozenset(map(normalised, default)),
-        not isinstance(dynamic, list) or "optional-dependencies" not in dynamic,
+        frozenset(extras),
+        frozenset(g.name for g in groups),
+        frozenset(g.name for g in groups if g.default),
+        "optional-dependencies" not in items_of(table(tables, "project").get("dynamic")),
     )
-
-
-def _default_of_uv(uv: Mapping[str, Any], groups: set[str]) -> set[str]:
-    """https://docs.astral.sh/uv/concepts/projects/dependencies/#default-groups"""
-    chosen = uv.get("default-groups", ["dev"])
-    if chosen == "all":
-        return groups
-    return (
-        groups & {name for name in chosen if isinstance(name, str)}
-        if isinstance(chosen, list)
-        else set()
-    )
-
-
-def _table(of: Mapping[str, Any], key: str) -> dict[str, Any]:
-    found = of.get(key)
-    return found if isinstance(found, dict) else {}

@@ -17,7 +17,7 @@ from dockopt.facts.installer_commands import (
 from dockopt.facts.installer_settings import is_true, variable
 from dockopt.facts.manifests import Manifest
 from dockopt.facts.project_environments import Installing
-from dockopt.facts.toml_tables import toml_tables
+from dockopt.facts.toml_tables import table, toml_tables
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage, Unknown
 
@@ -230,9 +230,7 @@ def is_package(tool: str, text: str | None) -> bool | None:
     manifest = toml_tables(text)
     if manifest is None:
         return None
-    said = manifest.get("tool", {})
-    own = said.get(tool, {}) if isinstance(said, dict) else {}
-    own = own if isinstance(own, dict) else {}
+    own = table(manifest, "tool", tool)
     if tool == "uv":
         return bool(own.get("package", "build-system" in manifest))
     if tool == "poetry":

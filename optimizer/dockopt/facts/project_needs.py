@@ -6,16 +6,17 @@ https://python-poetry.org/docs/faq/#poetry-busts-my-docker-cache-because-it-requ
 
 import posixpath
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
-from dockopt.facts.code_copies import CodeCopy, NotExact, brought_from
+from dockopt.facts.code_copies import CodeCopy, NotExact
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import brought_from
 from dockopt.facts.declared import GROUP, declared
 from dockopt.facts.installer_commands import InstallerCommand
 from dockopt.facts.installs import requirement_name
 from dockopt.facts.project_installs import ProjectInstall
+from dockopt.facts.toml_tables import items_of, toml_tables
 
 _READ = {
     "uv": ("pyproject.toml", "uv.lock"),
@@ -84,35 +85,26 @@ def is_fresh(context: Context, manifest: str) -> bool:
     https://docs.astral.sh/uv/concepts/projects/sync/#checking-the-lockfile
     """
     folder = posixpath.dirname(manifest)
-    text = context.read_text(posixpath.join(folder, "uv.lock"))
+    lock = toml_tables(context.read_text(posixpath.join(folder, "uv.lock"))) or {}
     declares = declared(context, folder)
     try:
-        packages = tomllib.loads(text or "").get("package", [])
+        packages = items_of(lock.get("package"))
         own = [p["metadata"] for p in packages if set(p["source"]) & {"editable", "virtual"}]
         locked = sorted(_listed(own[0].get("requires-dist", [])))
         groups = own[0].get("requires-dev", {})
-        development = {name: sorted(_listed(listed)) for name, listed in groups.items()}
-    except (
-        tomllib.TOMLDecodeError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ):
+        development = {name: sorted(_listed(items)) for name, items in groups.items()}
+    except (KeyError, IndexError, TypeError, AttributeError):
         return False
     said: dict[str, list[Listed]] = {}
     for group in declares.groups:
-        listed = [
-            (r.name, tuple(sorted(r.extras)), _parts(r.specifier)) for r in group.requirements
-        ]
-        said.setdefault(group.name if group.kind == GROUP else "", []).extend(listed)
+        asked = [(r.name, tuple(sorted(r.extras)), _parts(r.specifier)) for r in group.requirements]
+        said.setdefault(group.name if group.kind == GROUP else "", []).extend(asked)
     main = sorted(said.pop("", []))
     return (
         len(own) == 1
         and not declares.problems
         and main == locked
-        and development == {name: sorted(listed) for name, listed in said.items()}
+        and development == {name: sorted(asked) for name, asked in said.items()}
     )
 
 

@@ -5,13 +5,13 @@ read as the tool that it belongs to reads it.
 """
 
 import re
-import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from dockopt.facts.context import Context
+from dockopt.facts.toml_tables import table, toml_tables
 from dockopt.immutable import immutable
 from dockopt.model import Dockerfile, ImageReference
 from dockopt.remembering import remembered
@@ -123,13 +123,13 @@ def _tool_versions(text: str) -> Minor | None:
 
 def _pipfile(text: str) -> Minor | None:
     """https://pipenv.pypa.io/en/latest/pipfile.html"""
-    requires = _table(_parsed(text), "requires")
+    requires = table(toml_tables(text), "requires")
     named = requires.get("python_full_version") or requires.get("python_version")
     return _minor(named) if isinstance(named, str) else None
 
 
 def _pyproject(text: str) -> Minor | None:
-    allowed = _allowed(_python_of(_parsed(text)))
+    allowed = _allowed(_python_of(toml_tables(text)))
     return next(iter(allowed)) if allowed and len(allowed) == 1 else None
 
 
@@ -144,28 +144,15 @@ _READERS: dict[str, Callable[[str], Minor | None]] = {
 
 def _requires_python(context: Context) -> str:
     text = context.read_text("pyproject.toml") if context.is_file("pyproject.toml") else None
-    return _python_of(_parsed(text)) if text else ""
+    return _python_of(toml_tables(text)) if text else ""
 
 
-def _python_of(project: dict[str, Any]) -> str:
+def _python_of(project: Mapping[str, Any] | None) -> str:
     """`requires-python`, or Poetry's own `python`."""
-    found = _table(project, "project").get("requires-python")
+    found = table(project, "project").get("requires-python")
     if found is None:
-        found = _table(project, "tool", "poetry", "dependencies").get("python")
+        found = table(project, "tool", "poetry", "dependencies").get("python")
     return found if isinstance(found, str) else ""
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
-        return {}
-
-
-def _table(found: Any, *keys: str) -> dict[str, Any]:
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
 
 
 def _allowed(text: str) -> frozenset[Minor] | None:

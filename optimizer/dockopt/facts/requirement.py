@@ -54,12 +54,22 @@ class Requirement:
     """Path in the build context."""
     line: int = 0
     """Where in `file`, from 1; 0 where that is not known."""
+    via: tuple[str, ...] = ()
+    """The distributions that a compiled file says it is there for, normalised; none for one that
+    the project itself asks for."""
+    remark: str = ""
+    """What the comments beside it and above it say."""
 
     @property
     def version(self) -> str:
         """The one version that `==` or `===` names, empty where there is none."""
         found = re.fullmatch(r"={2,3}([^,*]+)", self.specifier)
         return found[1] if found else ""
+
+    @property
+    def place(self) -> str:
+        """Where it is written, as `app/base.txt:3`; empty for the command line."""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
     def at(self, file: str, line: int, group: str = "") -> "Requirement":
         """The same, written there."""

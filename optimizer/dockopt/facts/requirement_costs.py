@@ -5,13 +5,11 @@ the newest version of each distribution. What two requirements both bring counts
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
-
-from dockopt.facts.lock_graph import Lock, Required
 from dockopt.immutable import immutable
 from dockopt.knowledge.distributions import lookup
+from dockopt.knowledge.lock_file import Lock, Required
+from dockopt.knowledge.markers import applies
 from dockopt.remembering import cached_property
 
 MAX_NODES = 20_000
@@ -61,7 +59,8 @@ class Graph:
         """Where the sizes come from, for a reader."""
         if self.lock and self.lock.has_sizes:
             return f"sizes of the wheels in {self.lock.file}, which are compressed"
-        who = f"{self.lock.file} says who requires whom; " if self.lock else ""
+        lock = self.lock if self.lock and self.lock.has_requirements else None
+        who = f"{lock.file} says who requires whom; " if lock else ""
         return f"{who}installed sizes of the newest versions on PyPI"
 
     def bytes_of(self, name: str) -> int | None:
@@ -74,7 +73,7 @@ class Graph:
 
     def requires(self, name: str) -> tuple[Required, ...]:
         """What a distribution requires, with and without extras."""
-        if self.lock:
+        if self.lock and self.lock.has_requirements:
             locked = self.lock.packages.get(name)
             if locked is not None:
                 return locked.requires
@@ -149,31 +148,3 @@ def _cost(
     members = [Member(own, graph.bytes_of(own)) for own in brought if len(bringers[own]) == 1]
     members.sort(key=lambda member: (-(member.bytes or 0), member.name))
     return Cost(name, tuple(members))
-
-
-@lru_cache(maxsize=4_096)
-def applies(marker: str, minor: int) -> bool:
-    """Whether a marker holds on Linux x86-64 with Python 3.`minor`; true for one not understood.
-
-    https://packaging.python.org/en/latest/specifications/dependency-specifiers/
-    """
-    if not marker:
-        return True
-    environment = {
-        "implementation_name": "cpython",
-        "implementation_version": f"3.{minor}.0",
-        "os_name": "posix",
-        "platform_machine": "x86_64",
-        "platform_python_implementation": "CPython",
-        "platform_release": "",
-        "platform_system": "Linux",
-        "platform_version": "",
-        "python_full_version": f"3.{minor}.0",
-        "python_version": f"3.{minor}",
-        "sys_platform": "linux",
-        "extra": "",
-    }
-    try:
-        return Marker(marker).evaluate(environment)
-    except (InvalidMarker, UndefinedComparison, UndefinedEnvironmentName):
-        return True

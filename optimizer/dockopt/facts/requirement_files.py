@@ -5,18 +5,18 @@ https://pip.pypa.io/en/stable/reference/requirements-file-format/
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from dockopt.facts.context import Context, normal
 from dockopt.facts.requirement import PATH, Requirement, requirement
+from dockopt.facts.requirement_notes import Note, commented_lines, notes
 from dockopt.immutable import immutable
 
 MAX_DEPTH = 20
 """Files that include each other are followed this deep."""
 MAX_LINES = 20_000
 """Of all files together."""
-_COMMENT = re.compile(r"(?:^|\s+)#.*$")
 _OPTION = re.compile(r"^(--[A-Za-z][A-Za-z-]*|-[A-Za-z])[ =]?\s*(.*)$")
 _PER_LINE = re.compile(r"\s+--?(?:hash|config-settings?|global-option|install-option|C)\b.*$")
 _LONG = {"-r": "--requirement", "-c": "--constraint", "-e": "--editable", "-i": "--index-url",
@@ -79,23 +79,8 @@ def read_requirements(context: Context, path: str) -> RequirementsFile:
 
 
 def logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The lines that say something, joined and without comments, with the number of the first.
-
-    As in pip, a comment ends a line that is continued, and lines are joined before comments go.
-    """
-    first, joined = 0, ""
-    for number, raw in enumerate(text.splitlines(), 1):
-        first = first or number
-        comment = bool(re.match(r"\s*#", raw))
-        if raw.endswith("\\") and not comment:
-            joined += raw.rstrip("\\")
-            continue
-        line = _COMMENT.sub("", joined + (" " + raw if comment else raw)).strip()
-        if line:
-            yield first, line
-        first, joined = 0, ""
-    if line := _COMMENT.sub("", joined).strip():
-        yield first, line
+    """The lines that say something, joined and without comments, with the number of the first."""
+    return ((number, code) for number, code, _ in commented_lines(text) if code)
 
 
 @dataclass
@@ -108,6 +93,8 @@ class _Reading:
     """Of requirements, of constraints."""
     seen: dict[tuple[str, bool], None] = field(default_factory=dict)
     lines: int = 0
+    notes: dict[str, Mapping[int, Note]] = field(default_factory=dict)
+    """By file."""
 
     def take(self, path: str, depth: int, *, constraint: bool) -> None:
         if (path, constraint) in self.seen:
@@ -118,6 +105,7 @@ class _Reading:
             self.problems[constraint].append(f"{path} {what}")
             return
         self.seen[path, constraint] = None
+        self.notes[path] = notes(text) if "#" in text else {}
         for number, line in logical_lines(text):
             self.lines += 1
             if self.lines > MAX_LINES or depth <= 0:
@@ -158,5 +146,8 @@ class _Reading:
         if found is None:
             self.problems[constraint].append(f"line {number} of {path} cannot be read: {text}")
             return
-        placed = replace(found.at(path, number), hashed=hashed or found.hashed)
+        note = self.notes[path].get(number, Note())
+        placed = replace(
+            found.at(path, number), hashed=hashed or found.hashed, via=note.via, remark=note.remark
+        )
         (self.constraints if constraint else self.requirements).append(placed)

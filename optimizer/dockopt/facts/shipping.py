@@ -1,6 +1,6 @@
 """Which stages end up in an image that somebody runs."""
 
-from collections.abc import Set
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from dockopt.model import Dockerfile, Stage
 
@@ -28,19 +28,26 @@ def shipped_stages(dockerfile: Dockerfile, started: Set[int] = frozenset()) -> t
     return tuple(stage for stage in dockerfile.stages if stage.index in shipped)
 
 
-def contributing_stages(dockerfile: Dockerfile, shipped: tuple[Stage, ...]) -> tuple[Stage, ...]:
-    """These stages and all that they copy from, in their order in the file."""
-    waiting = list(shipped)
-    found: dict[int, Stage] = {}
+def contributing_stages(
+    dockerfile: Dockerfile,
+    stages: Iterable[Stage],
+    sources: Callable[[Stage], Iterable[Stage]] | None = None,
+) -> tuple[Stage, ...]:
+    """These stages, those that they start from, and all that they take from, in their order in the file.
+
+    What a stage takes from is what its COPYs and mounts name; `sources` may say otherwise.
+    """
+    waiting, found = list(stages), dict[int, Stage]()
     while waiting:
-        stage = waiting.pop()
-        if stage.index in found:
-            continue
-        found[stage.index] = stage
-        sources = (dockerfile.stage_named(copy.from_) for copy in stage.copies if copy.from_)
-        earlier = [s for s in sources if s is not None and s.index < stage.index]
-        waiting += [link for source in earlier for link in source.chain]
+        for stage in waiting.pop().chain:
+            if stage.index not in found:
+                found[stage.index] = stage
+                waiting += sources(stage) if sources else _taken_from(dockerfile, stage)
     return tuple(found[index] for index in sorted(found))
+
+
+def _taken_from(dockerfile: Dockerfile, stage: Stage) -> Iterator[Stage]:
+    return (source for source, _, _ in dockerfile.references(stage))
 
 
 def beside_target(dockerfile: Dockerfile, offset: int) -> Stage | None:
@@ -48,5 +55,5 @@ def beside_target(dockerfile: Dockerfile, offset: int) -> Stage | None:
     before = [stage for stage in dockerfile.stages if stage.from_.start <= offset]
     if not before or before[-1] is dockerfile.target:
         return None
-    ours = contributing_stages(dockerfile, dockerfile.target.chain)
+    ours = contributing_stages(dockerfile, (dockerfile.target,))
     return None if before[-1] in ours else before[-1]

@@ -5,21 +5,19 @@ https://pip.pypa.io/en/stable/cli/pip_install/#cmdoption-no-binary,
 https://docs.astral.sh/uv/reference/environment/#uv_no_binary
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from packaging.utils import canonicalize_name
 
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import origin
 from dockopt.facts.installs import Install
+from dockopt.facts.requirement_files import read_requirements
 from dockopt.knowledge import distributions
 from dockopt.knowledge.system_needs import need_of
 
 ALL = ":all:"
 NONE = ":none:"
-MAX_INCLUDES = 5
-_LINE = re.compile(r"^\s*--no-binary[= ]\s*(\S+)", re.MULTILINE)
-_INCLUDED = re.compile(r"^\s*(?:-r|--requirement)[= ]?\s*(\S+)", re.MULTILINE)
 _VARIABLES = ("PIP_NO_BINARY", "UV_NO_BINARY_PACKAGE")
 _OFF = ("", "0", "false")
 
@@ -72,21 +70,8 @@ def _of_environment(install: Install) -> Iterator[str | None]:
 
 
 def _of_files(context: Context, install: Install) -> Iterator[str]:
-    waiting = [(file, MAX_INCLUDES) for file in install.pip.requirement_files if file]
-    while waiting:
-        file, depth = waiting.pop()
-        path = _located(context, file)
-        text = context.read_text(path) if path else None
-        if text is None:
-            continue
-        yield from _LINE.findall(text)
-        folder = path.rpartition("/")[0]
-        for included in _INCLUDED.findall(text) if depth else ():
-            waiting.append((f"{folder}/{included}" if folder else included, depth - 1))
-
-
-def _located(context: Context, path: str) -> str:
-    """The file of the context that a path in the image most likely is a copy of; empty for none."""
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    paths = ("/".join(parts[start:]) for start in range(len(parts)))
-    return next((found for found in paths if context.is_file(found)), "")
+    stage, before = install.stage, install.run.instruction
+    for name in (name for name in install.pip.requirement_files if name):
+        path = origin(context, stage, before, name)
+        file = read_requirements(context, path) if path else None
+        yield from (o.value for o in (file.options if file else ()) if o.name == "--no-binary")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from dockopt.facts.context import Context
+from dockopt.facts.context_origins import located
 from dockopt.immutable import immutable
 from dockopt.model import Run, Stage
 from dockopt.model.running import POSIX_SHELLS
@@ -113,18 +114,6 @@ def _starts_nothing(words: tuple[StartWord, ...]) -> bool:
     )
 
 
-def located(context: Context, path: str) -> str:
-    """The file of the context that `path` in the image most likely is a copy of, else empty."""
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    for start in range(len(parts)):
-        candidate = "/".join(parts[start:])
-        if context.is_file(candidate) and context.sent(candidate):
-            return candidate
-    ending = "/" + parts[-1] if parts else "/"
-    same = [f for f in context.files_under("") if f.endswith(ending) and context.sent(f)]
-    return same[0] if len(same) == 1 else ""
-
-
 def _in_dockerfile(stage: Stage) -> Iterator[StartCommand]:
     entry, cmd = stage.last("ENTRYPOINT"), stage.last("CMD")
     shell = stage.final_shell
@@ -203,8 +192,8 @@ def _in_files(
     if manager is _PROCESS and not any("procfile" in name.lower() for name in names):
         names.append("Procfile")
     for name in names if depth else ():
-        path = located(context, name) if "$" not in name and len(name) > 1 else ""
-        if not path or path in seen:
+        path = located(context, name) if "$" not in name and len(name) > 1 else None
+        if path is None or path in seen:
             continue
         text = context.read_text(path) or ""
         if manager is None and not _is_script(path, text):

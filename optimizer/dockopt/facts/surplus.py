@@ -20,9 +20,9 @@ from dockopt.facts.requirements import required
 from dockopt.facts.tool_uses import Evidence, evidence
 from dockopt.immutable import immutable
 from dockopt.knowledge.development_contents import (
-    MEANT_FOR_DEVELOPMENT,
-    TOOLS,
     contents,
+    meant_for_development,
+    only_for_developers,
     surely_kept,
 )
 from dockopt.model import Run, Stage
@@ -119,7 +119,8 @@ def _unsure(found: Sequence[DevelopmentInstall]) -> str:
         for listed in one.requirements:
             if listed.extras - {"toml"}:
                 return f"what the extras of {listed.name} bring is not known"
-            if listed.name not in (MEANT_FOR_DEVELOPMENT if listed.file else TOOLS):
+            is_tool = meant_for_development if listed.file else only_for_developers
+            if not is_tool(listed.name):
                 shown = listed.name or listed.text
                 return f"{shown} is not known to be a tool that only developers use"
     return ""
@@ -140,6 +141,8 @@ def _kept(facts: Facts, found: Sequence[DevelopmentInstall]) -> frozenset[str]:
     names: set[str] = set()
     for stage in stages_of_image(facts):
         for install in facts.installs(stage):
+            if not _arrives(facts, stage, install.environment):
+                continue
             listed = required(facts.context, (install,)) if facts.context else ""
             if isinstance(listed, tuple):
                 names.update(

@@ -46,9 +46,41 @@ def origin(dockerfile: Dockerfile, stage: Stage, run: Run, target: Target) -> Or
     """Where what `run` removes was made."""
     before = _before(stage, run)
     makers = [(s, r) for s, r in before if makes(dockerfile, s, r, target.junk)]
+    if target.tool in _OWN_CACHE:
+        makers = [(s, r) for s, r in makers if _calls(r, target.tool)]
+    if alone := next((r for _, r in makers if not _calls(r, target.tool)), None):
+        line = alone.instruction.line
+        return Origin(target, (), f"line {line} makes it, and may not have {target.tool}")
     if reason := _unclear(dockerfile, stage, run, target, makers, before):
         return Origin(target, (), reason)
     return Origin(target, tuple(makers))
+
+
+_OWN_CACHE = frozenset({"pip", "pip3", "uv", "npm", "yarn"})
+"""Programs that empty the cache of nobody else."""
+_TOGETHER = {
+    "apt": frozenset({"apt", "apt-get"}),
+    "apt-get": frozenset({"apt", "apt-get"}),
+    "pip": frozenset({"pip", "pip3"}),
+    "pip3": frozenset({"pip", "pip3"}),
+    "conda": frozenset({"conda", "mamba"}),
+}
+"""Programs that are there where one of these is."""
+
+
+def _calls(run: Run, tool: str) -> bool:
+    """Whether a RUN calls a program, so that it is there; true where none is needed."""
+    names = _TOGETHER.get(tool, frozenset({tool}))
+    called = (
+        _program(command)
+        for command in (run.script.commands if isinstance(run.script, Script) else ())
+    )
+    return not tool or any(name in names for name in called)
+
+
+def _program(command: Command) -> str:
+    pip = pip_command(command)
+    return pip.tool if pip else invocation(command).name
 
 
 def made_here(run: Run, target: Target) -> bool:

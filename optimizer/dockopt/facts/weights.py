@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
-from dockopt.facts.lock_graph import Lock, Required
 from dockopt.facts.requirement_costs import Cost, Graph, Member, costs
 from dockopt.facts.top_level import TopLevel
 from dockopt.immutable import immutable
 from dockopt.knowledge.distributions import lookup
+from dockopt.knowledge.lock_file import Lock, Required
 from dockopt.knowledge.smaller_variants import (
     CPU_INDEX,
     Variant,

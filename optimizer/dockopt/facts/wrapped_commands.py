@@ -13,7 +13,7 @@ from dockopt.facts.installer_commands import InstallerCommand, installer_command
 from dockopt.facts.installer_options import GRAMMARS
 from dockopt.facts.option_words import OptionReader
 from dockopt.facts.pip import UV_GRAMMAR
-from dockopt.facts.toml_tables import toml_tables
+from dockopt.facts.toml_tables import table, toml_tables
 from dockopt.immutable import immutable
 from dockopt.model import Run
 from dockopt.shell import Command, Script, Word
@@ -180,26 +180,15 @@ def _named_scripts(tool: str, manifest: str | None) -> frozenset[str]:
     """Names that the tool itself gives a meaning: tables of its own, not console scripts."""
     if manifest is None or tool not in ("pipenv", "pdm"):
         return frozenset()
-    text = toml_tables(manifest) or {}
-    if tool == "pipenv":
-        scripts = text.get("scripts", {})
-    else:
-        own = text.get("tool", {})
-        own = own.get("pdm", {}) if isinstance(own, dict) else {}
-        scripts = own.get("scripts", {}) if isinstance(own, dict) else {}
-    return frozenset(scripts) if isinstance(scripts, dict) else frozenset()
+    path = ("scripts",) if tool == "pipenv" else ("tool", "pdm", "scripts")
+    return frozenset(table(toml_tables(manifest), *path))
 
 
 def console_scripts(manifest: str | None) -> frozenset[str]:
     """The console scripts that the project itself brings once it is installed."""
-    text = toml_tables(manifest) or {}
-    project, tool = text.get("project", {}), text.get("tool", {})
-    poetry = tool.get("poetry", {}) if isinstance(tool, dict) else {}
-    found: set[str] = set()
-    for table in (project, poetry):
-        scripts = table.get("scripts", {}) if isinstance(table, dict) else {}
-        found |= set(scripts) if isinstance(scripts, dict) else set()
-    return frozenset(found)
+    tables = toml_tables(manifest)
+    own = table(tables, "project", "scripts"), table(tables, "tool", "poetry", "scripts")
+    return frozenset(name for scripts in own for name in scripts)
 
 
 def started_programs(instruction: Instruction | Run) -> frozenset[str]:

@@ -1,11 +1,11 @@
-"""Distributions that are only ever tools of developers: test runners, linters, formatters, type checkers.
+"""What development tools bring: modules, programs, requirements, sizes.
 
-What a program could import by accident (`faker` for sample data, `ipython` for a shell) is not among
-them. Modules, programs and requirements are those of the newest wheels on PyPI, 27 November 2026; where
-`knowledge.distributions` has an entry, that counts.
+Which distributions are such tools `knowledge.development_tools` says. What `knowledge.distributions`
+knows is not told here again; the rest is that of the newest wheels on PyPI, 27 November 2026.
 """
 
 from dockopt.immutable import immutable
+from dockopt.knowledge.development_tools import Sureness, development_tool
 from dockopt.knowledge.distributions import lookup
 
 
@@ -21,10 +21,6 @@ class Contents:
     """Of its files."""
 
 
-_KNOWN_ELSEWHERE = """
-    pytest pytest-cov pytest-asyncio pytest-xdist pytest-mock black flake8 mypy pylint isort ruff
-    coverage tox nox pre-commit ipdb pycodestyle pyflakes pyright hypothesis
-"""
 _OWN = """
     autoflake|autoflake|autoflake|pyflakes tomli|61095
     autopep8|autopep8|autopep8|pycodestyle tomli|179972
@@ -35,13 +31,11 @@ _OWN = """
     coveralls|coveralls|coveralls|coverage requests typer|40389
     django-coverage-plugin|django_coverage_plugin||coverage django|37540
     docformatter|docformatter|docformatter|charset-normalizer|168193
-    factory-boy|factory||faker|121070
     flake8-bugbear|bugbear||flake8 attrs|208455
     flake8-comprehensions|flake8_comprehensions||flake8|30299
     flake8-docstrings|flake8_docstrings||flake8 pydocstyle|10184
     flake8-isort|flake8_isort||flake8 isort|48801
     interrogate|interrogate|interrogate|attrs click colorama py tabulate tomli|158833
-    mock|mock|||121509
     model-bakery|model_bakery||django|104992
     nose|nose|nosetests||507037
     nose2|nose2|nose2||591277
@@ -50,7 +44,6 @@ _OWN = """
     pydocstyle|pydocstyle|pydocstyle|importlib-metadata snowballstemmer|134144
     pylint-django|pylint_django||pylint pylint-plugin-utils|122092
     pylint-plugin-utils|pylint_plugin_utils||pylint|27506
-    pytest-benchmark|pytest_benchmark||py-cpuinfo pytest|159073
     pytest-django|pytest_django||pytest|83174
     pytest-env|pytest_env||pytest python-dotenv|26234
     pytest-factoryboy|pytest_factoryboy||factory-boy inflection packaging pytest typing-extensions|45648
@@ -58,11 +51,9 @@ _OWN = """
     pytest-httpx|pytest_httpx||httpx pytest|76407
     pytest-randomly|pytest_randomly||pytest|20112
     pytest-sugar|pytest_sugar||pytest termcolor|34145
-    pytest-timeout|pytest_timeout||pytest|41229
     pyupgrade|pyupgrade|pyupgrade|tokenize-rt|216494
     radon|radon|radon|mando colorama|173391
     requests-mock|requests_mock||requests|75627
-    respx|respx||httpx|88467
     twine|twine|twine|readme-renderer requests requests-toolbelt urllib3 keyring rfc3986 rich packaging id|116660
     vulture|vulture|vulture|tomli|67746
     yapf|yapf|yapf yapf-diff|platformdirs tomli|1034372
@@ -79,22 +70,8 @@ def _table() -> dict[str, Contents]:
 
 
 _TABLE = _table()
-TOOLS = frozenset(_KNOWN_ELSEWHERE.split()) | _TABLE.keys()
-"""Normalised names."""
-_OFTEN = """
-    ipython ipykernel jupyter jupyterlab notebook debugpy faker freezegun responses sphinx mkdocs
-"""
-_STUBS = frozenset(
-    """
-    types-pyyaml types-python-dateutil types-pytz types-toml types-six types-simplejson types-ujson
-    types-markdown types-tabulate types-cachetools types-mock types-psycopg2 types-requests
-    types-setuptools types-docutils types-aiofiles types-passlib types-beautifulsoup4
-    """.split()  # noqa: SIM905 - a list of so many strings is not readable
-)
-"""Stubs from https://github.com/python/typeshed: files for type checkers, which nothing imports."""
-TOOLS |= _STUBS
-MEANT_FOR_DEVELOPMENT = TOOLS | frozenset(_OFTEN.split())
-"""With those that a program may use all the same: tools where a project lists them for development."""
+_STUBS = "types-"
+"""How the names of stubs begin that typeshed publishes: https://github.com/python/typeshed."""
 _BACKPORTS = frozenset(
     "typing-extensions tomli exceptiongroup importlib-metadata importlib-resources zipp async-timeout".split()  # noqa: SIM905
 )
@@ -103,11 +80,23 @@ _ALWAYS_TYPING = frozenset("pydantic pydantic-core fastapi sqlalchemy alembic to
 """These require typing-extensions whatever the Python."""
 
 
+def only_for_developers(name: str) -> bool:
+    """Whether a distribution is a tool of developers whoever asks for it, and it is known what it brings."""
+    judged = development_tool(name)
+    return judged is not None and judged[1] is Sureness.SURE and contents(name) is not None
+
+
+def meant_for_development(name: str) -> bool:
+    """Whether a distribution is a tool where a project lists it for development."""
+    return development_tool(name) is not None
+
+
 def contents(name: str) -> Contents | None:
     """What the distribution with this normalised name brings; None where that is not known."""
-    if name in _STUBS:
-        return Contents((), (), ("urllib3",) if name == "types-requests" else (), None)
     known = lookup(name)
+    if known is not None and known.requires is not None and name.startswith(_STUBS):
+        # Nothing imports stubs, whatever modules they are about.
+        return Contents((), (), known.requires, known.installed_bytes)
     if known is None or known.modules is None or known.requires is None:
         return _TABLE.get(name)
     return Contents(known.modules, known.scripts or (), known.requires, known.installed_bytes)

@@ -38,10 +38,19 @@ class Purpose(Enum):
 
 _SURE: dict[Purpose, tuple[str, ...]] = {
     Purpose.TESTING: (
-        *("pytest", "coverage", "codecov", "covdefaults", "diff-cover", "nose", "nose2"),
+        *(
+            "pytest",
+            "coverage",
+            "coveralls",
+            "codecov",
+            "covdefaults",
+            "diff-cover",
+            "nose",
+            "nose2",
+        ),
         *("tox", "tox-uv", "nox", "hypothesis", "mutmut", "cosmic-ray", "syrupy", "snapshottest"),
-        *("responses", "requests-mock", "respx", "vcrpy", "betamax", "httpretty", "pook"),
-        *("freezegun", "time-machine", "aioresponses", "fakeredis", "mongomock", "testcontainers"),
+        *("requests-mock", "respx", "vcrpy", "betamax", "httpretty", "pook"),
+        *("time-machine", "aioresponses", "fakeredis", "mongomock", "testcontainers"),
         *("pytest-django", "model-bakery", "django-test-plus", "django-coverage-plugin"),
         *("factory-boy", "pytest-factoryboy", "doublex", "sure", "assertpy", "testfixtures"),
         *("unittest-xml-reporting", "xmlrunner", "allure-pytest", "allure-behave", "behave"),
@@ -78,8 +87,8 @@ _SURE: dict[Purpose, tuple[str, ...]] = {
         *("lxml-stubs", "asyncpg-stubs", "django-types", "scipy-stubs", "typeguard-stubs"),
     ),
     Purpose.DOCUMENTATION: (
-        *("sphinx", "sphinx-rtd-theme", "sphinx-autobuild", "sphinx-autodoc-typehints", "furo"),
-        *("sphinx-copybutton", "sphinx-design", "myst-parser", "numpydoc", "mkdocs", "pdoc"),
+        *("sphinx-rtd-theme", "sphinx-autobuild", "sphinx-autodoc-typehints", "furo"),
+        *("sphinx-copybutton", "sphinx-design", "myst-parser", "numpydoc", "pdoc"),
         *("mkdocs-material", "mkdocstrings", "mkdocstrings-python", "mkdocs-gen-files", "pdoc3"),
         *("mkdocs-awesome-pages-plugin", "pydoc-markdown", "sphinx-argparse", "doc8", "mike"),
     ),
@@ -95,13 +104,15 @@ _SURE: dict[Purpose, tuple[str, ...]] = {
     Purpose.INTERACTIVE: ("bpython", "ptpython", "jupyter-contrib-nbextensions", "nbstripout"),
 }
 _UNSURE: dict[Purpose, tuple[str, ...]] = {
-    # `faker` fills databases, `webtest` and `mock` are imported by code that ships.
+    # `faker` fills databases, the others are imported by code that ships: for sandboxes, demonstrations.
     Purpose.TESTING: (
+        *("freezegun", "responses"),
         *("faker", "mimesis", "mock", "moto", "localstack", "webtest", "mixer", "pyfakefs"),
         *("selenium", "playwright", "splinter"),
         *("testtools", "fixtures", "django-webtest", "pytest-runner"),
     ),
-    # Some services lint or format for their users.
+    # Some services render documents, lint or format for their users.
+    Purpose.DOCUMENTATION: ("sphinx", "mkdocs"),
     Purpose.LINTING: ("jedi", "rope", "python-lsp-server", "safety", "semgrep"),
     # Started by hand, or by a flag that an environment variable sets.
     Purpose.DEBUGGING: (

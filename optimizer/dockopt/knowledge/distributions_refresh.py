@@ -25,7 +25,8 @@ from packaging.version import Version
 from dockopt.knowledge import distributions, package_index
 from dockopt.knowledge.distributions import DATA_FILE, NOBODYS, Distribution, line_of
 from dockopt.knowledge.locked import locked, newer
-from dockopt.knowledge.wheels import described, fitness, read_filename
+from dockopt.knowledge.wheel_tags import fitness, read_filename
+from dockopt.knowledge.wheels import described
 
 MAX_CONNECTIONS = 8
 MAX_LOCK_BYTES = 32 * 2**20

@@ -1,20 +1,16 @@
 """What `uv.lock` files tell of distributions: versions, sizes of wheels, requirements.
 
-https://docs.astral.sh/uv/concepts/projects/layout/#the-lockfile. A lock does not tell modules,
-scripts and installed sizes: these stay None.
+A lock does not tell modules, scripts and installed sizes: these stay None.
 """
 
-import tomllib
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import urlsplit
 
-from packaging.markers import InvalidMarker, Marker, UndefinedEnvironmentName
-from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
 from dockopt.knowledge.distributions import Distribution
-from dockopt.knowledge.wheels import fitness, read_filename, systems
+from dockopt.knowledge.lock_file import Locked, read_lock
+from dockopt.knowledge.markers import applies_today
+from dockopt.knowledge.wheel_tags import fitness, read_filename
 
 PUBLIC = "https://pypi.org/simple"
 """Locked from elsewhere (PyTorch's own index, say), a name means another build."""
@@ -22,55 +18,50 @@ PUBLIC = "https://pypi.org/simple"
 
 def locked(text: str) -> Iterator[Distribution]:
     """The distributions that a lock takes from PyPI. Raises ValueError for what is no lock."""
-    packages = tomllib.loads(text).get("package", [])
-    if not isinstance(packages, list):
-        raise ValueError("not a uv.lock: `package` is no list")  # noqa: TRY004 (a user's file)
-    for package in packages:
-        try:
-            if package["source"].get("registry", "").rstrip("/") == PUBLIC:
-                found = _distribution(package)
-                if "sdist" in package or not found.sdist_only:  # else it is for other systems
-                    yield found
-        except (KeyError, TypeError, AttributeError, InvalidVersion):
+    lock = read_lock("uv.lock", text)
+    if lock is None:
+        raise ValueError("not a uv.lock")
+    for package in lock.all:
+        if package.index.rstrip("/") != PUBLIC:
             continue
+        try:
+            found = _distribution(package)
+        except InvalidVersion:
+            continue
+        if package.has_sdist or not found.sdist_only:  # else it is for other systems
+            yield found
 
 
-def _distribution(package: dict[str, Any]) -> Distribution:
-    wheels = [wheel for wheel in package.get("wheels", []) if _fit(wheel) is not None]
-    best = min(wheels, key=lambda wheel: _fit(wheel) or 0, default=None)
-    is_pure = best is not None and _file(best).endswith("-any.whl")
-    compiled = best is not None and _file(best).rpartition("-")[0].split("-")[-2].startswith("cp")
+def _distribution(package: Locked) -> Distribution:
+    wheels = [
+        (rank, file, size) for file, size in package.wheels if (rank := _fit(file)) is not None
+    ]
+    _, file, size = min(wheels, key=lambda wheel: wheel[0], default=(0, "", None))
+    is_pure = file.endswith("-any.whl")
+    compiled = bool(file) and file.rpartition("-")[0].split("-")[-2].startswith("cp")
     return Distribution(
-        name=canonicalize_name(package["name"]),
-        version=str(Version(package["version"])),
+        name=package.name,
+        version=str(Version(package.version)),
         modules=None,
         scripts=None,
-        wheel_bytes=best.get("size") if best else None,
+        wheel_bytes=size,
         installed_bytes=None,
         bundles_libraries=False if is_pure else None,
         has_extensions=False if is_pure else True if compiled else None,
-        sdist_only=best is None,
-        requires=tuple(sorted(set(_required(package.get("dependencies", []))))),
+        sdist_only=not file,
+        requires=tuple(sorted(set(_required(package)))),
     )
 
 
-def _file(wheel: dict[str, Any]) -> str:
-    return urlsplit(str(wheel["url"])).path.rpartition("/")[2]
-
-
-def _fit(wheel: dict[str, Any]) -> int | None:
-    found = read_filename(_file(wheel))
+def _fit(file: str) -> int | None:
+    found = read_filename(file)
     return fitness(found[2]) if found else None
 
 
-def _required(dependencies: list[dict[str, Any]]) -> Iterator[str]:
-    for dependency in dependencies:
-        marker = dependency.get("marker")
-        try:
-            if marker is None or any(map(Marker(marker).evaluate, systems())):
-                yield canonicalize_name(dependency["name"])
-        except (InvalidMarker, UndefinedEnvironmentName):
-            yield canonicalize_name(dependency["name"])
+def _required(package: Locked) -> Iterator[str]:
+    for one in package.requires:
+        if not one.of_extra and applies_today(one.marker):
+            yield one.name
 
 
 def newer(one: Distribution, other: Distribution) -> Distribution:

@@ -20,7 +20,8 @@ from packaging.version import Version
 
 from dockopt.immutable import immutable
 from dockopt.knowledge.distributions import Distribution
-from dockopt.knowledge.wheels import described, fitness, read_filename
+from dockopt.knowledge.wheel_tags import fitness, read_filename
+from dockopt.knowledge.wheels import described
 
 DEFAULT_INDEX = "https://pypi.org/simple/"
 ACCEPT = "application/vnd.pypi.simple.v1+json, text/html;q=0.5"

@@ -10,24 +10,14 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from packaging.markers import UndefinedEnvironmentName
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.tags import Tag
-from packaging.utils import (
-    InvalidWheelFilename,
-    NormalizedName,
-    canonicalize_name,
-    parse_wheel_filename,
-)
-from packaging.version import Version
+from packaging.utils import canonicalize_name
 
 from dockopt.knowledge.distributions import Distribution
+from dockopt.knowledge.markers import applies_today
 
 MAX_METADATA_BYTES = 4 * 2**20
 MAX_MEMBERS = 200_000
-INTERPRETERS = ("cp312", "cp311", "cp313", "cp310", "cp314", "cp39", "cp38", "cp37", "cp36")
-"""Of several wheels of a version, the one that is described: CPython in this order."""
-PYTHONS = tuple(f"3.{minor}" for minor in range(9, 15))
 EXTENSION = re.compile(r"\.so$")
 LIBRARY = re.compile(r"(?:^|/)lib[^/]*\.so(?:\.[\w.]+)?$")
 SHARED = re.compile(r"\.so(?:\.[\w.]+)?$")
@@ -145,52 +135,8 @@ def required(metadata: str) -> tuple[str, ...]:
     for line in message.get_all("Requires-Dist", []):
         try:
             requirement = Requirement(str(line))
-            if requirement.marker is None or any(map(requirement.marker.evaluate, systems())):
-                names.add(canonicalize_name(requirement.name))
-        except (InvalidRequirement, UndefinedEnvironmentName):
+        except InvalidRequirement:
             continue
+        if requirement.marker is None or applies_today(str(requirement.marker)):
+            names.add(canonicalize_name(requirement.name))
     return tuple(sorted(names))
-
-
-def systems() -> Iterator[dict[str, str]]:
-    """Environments for markers: https://packaging.python.org/en/latest/specifications/dependency-specifiers/."""
-    for python in PYTHONS:
-        yield {
-            "extra": "",
-            "implementation_name": "cpython",
-            "implementation_version": f"{python}.0",
-            "os_name": "posix",
-            "platform_machine": "x86_64",
-            "platform_python_implementation": "CPython",
-            "platform_release": "",
-            "platform_system": "Linux",
-            "platform_version": "",
-            "python_full_version": f"{python}.0",
-            "python_version": python,
-            "sys_platform": "linux",
-        }
-
-
-def read_filename(file: str) -> tuple[NormalizedName, Version, frozenset[Tag]] | None:
-    """Name, version and tags of a wheel's file name; None for another file."""
-    try:
-        name, version, _, tags = parse_wheel_filename(file)
-    except InvalidWheelFilename:
-        return None
-    return name, version, tags
-
-
-def fitness(tags: Iterable[Tag]) -> int | None:
-    """How well a wheel fits Linux on x86-64 with glibc, smaller is better; None: it does not."""
-    ranks = [rank for tag in tags if (rank := _rank(tag)) is not None]
-    return min(ranks, default=None)
-
-
-def _rank(tag: Tag) -> int | None:
-    platform = tag.platform
-    if platform != "any" and not re.fullmatch(r"(many)?linux(\w*)_x86_64|linux_x86_64", platform):
-        return None
-    if tag.interpreter in INTERPRETERS:
-        # abi3 wheels of an old interpreter serve all later ones: as good as any.
-        return 0 if tag.abi == "abi3" else INTERPRETERS.index(tag.interpreter)
-    return 0 if tag.interpreter == "py3" else len(INTERPRETERS) if tag.interpreter == "py2" else 1

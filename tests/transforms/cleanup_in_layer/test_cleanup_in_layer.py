@@ -25,6 +25,16 @@ def cleaned(text: str, base: str = BASE) -> str:
             f"RUN pip install a{AND}pip cache purge\nCOPY b /b\n",
         ),
         (
+            "RUN pip install --no-cache-dir uv\nRUN pip install a\nRUN uv pip install b\n"
+            "RUN uv cache clean\n",
+            "RUN pip install --no-cache-dir uv\nRUN pip install a\n"
+            f"RUN uv pip install b{AND}uv cache clean\n",
+        ),
+        (
+            "RUN python -m pip install a\nRUN poetry install\nRUN pip3 cache purge\n",
+            f"RUN python -m pip install a{AND}pip3 cache purge\nRUN poetry install\n",
+        ),
+        (
             "RUN poetry install\nRUN rm -rf ~/.cache/pypoetry\n",
             f"RUN poetry install{AND}rm -rf ~/.cache/pypoetry\n",
         ),
@@ -151,6 +161,8 @@ def test_what_stays(text: str) -> None:
         ("COPY a /tmp/a\nRUN x /tmp/a\nRUN rm -rf /tmp/*\n", "on purpose"),
         ("RUN x > /tmp/a\nRUN y /etc\nRUN rm -rf /tmp/*\n", "between"),
         ("RUN npm cache clean -f\nRUN npm install -g n\n", "may need it empty"),
+        ("RUN conda install mamba\nRUN mamba clean -a\n", "may not have mamba"),
+        ("RUN microdnf install dnf\nRUN dnf clean all\n", "may not have dnf"),
         (
             "RUN apt-get update\nRUN apt-get install jq\nRUN rm -rf /var/lib/apt/lists/*\n",
             "in between",

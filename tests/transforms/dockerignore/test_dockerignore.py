@@ -4,22 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from tests.transforms.shop import BASE, WHOLE
 
 from dockopt import rewrite
 from dockopt.facts.context import Context
 from dockopt.result import Rewrite
 
-HEAD = "FROM python:3.12-slim\nWORKDIR /srv/shop\n"
-WHOLE = HEAD + 'COPY . .\nCMD ["python", "main.py"]\n'
-BASE = {
-    "main.py": "from shop import serve\n",
-    "shop/__init__.py": "def serve(): ...\n",
-    "requirements.txt": "flask\n",
-    "tests/test_shop.py": "from shop import serve\n" + "#" * 30_000,
-    "docs/index.rst": "x" * 40_000,
-    "README.md": "# Shop\n",
-    ".git/objects/pack": "x" * 60_000,
-}
 ALL = {".git", "Dockerfile", "README.md", "docs", "tests"}
 
 

@@ -8,11 +8,10 @@ Where a name is found in none of these, any folder that has it counts: `sys.path
 import posixpath
 import re
 import sys
-import tomllib
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from dockopt.facts.context import Context, normal
+from dockopt.facts.toml_tables import items_of, table, toml_tables
 from dockopt.immutable import immutable
 from dockopt.remembering import cached_property
 
@@ -55,13 +54,7 @@ class Layout:
     def _package_folders(self, folder: str) -> Iterator[str]:
         """What `package-dir`, `packages` and the like name in a pyproject.toml."""
         text = self.context.read_text(posixpath.join(folder, "pyproject.toml"))
-        if not text:
-            return
-        try:
-            tool = tomllib.loads(text).get("tool", {})
-        except (tomllib.TOMLDecodeError, RecursionError):
-            return
-        for name in _folders_named(tool):
+        for name in _folders_named(table(toml_tables(text), "tool")):
             yield posixpath.join(folder, name)
 
     @cached_property
@@ -182,27 +175,13 @@ def module_files(context: Context) -> tuple[str, ...]:
     return tuple(p for p in context.sent_files("") if p.endswith(".py") and not skipped(p))
 
 
-def _folders_named(tool: Any) -> Iterator[str]:
+def _folders_named(tool: object) -> Iterator[str]:
     """The folders that setuptools, Poetry and hatch take packages from, relative to the project."""
-    if not isinstance(tool, dict):
-        return
-    setuptools = _table(tool, "setuptools")
-    yield from (str(v) for v in _table(setuptools, "package-dir").values())
-    where = _table(_table(setuptools, "packages"), "find").get("where", [])
-    yield from (str(w) for w in where if isinstance(where, list))
-    for package in _list(_table(tool, "poetry"), "packages"):
+    yield from map(str, table(tool, "setuptools", "package-dir").values())
+    yield from map(str, items_of(table(tool, "setuptools", "packages", "find").get("where")))
+    for package in items_of(table(tool, "poetry").get("packages")):
         if isinstance(package, dict) and "from" in package:
             yield str(package["from"])
-    wheel = _table(_table(_table(_table(tool, "hatch"), "build"), "targets"), "wheel")
-    yield from (str(p).rpartition("/")[0] for p in _list(wheel, "packages"))
-    yield from (str(p) for p in _list(wheel, "sources"))
-
-
-def _table(holder: dict[str, Any], key: str) -> dict[str, Any]:
-    found = holder.get(key)
-    return found if isinstance(found, dict) else {}
-
-
-def _list(holder: dict[str, Any], key: str) -> list[Any]:
-    found = holder.get(key)
-    return found if isinstance(found, list) else []
+    wheel = table(tool, "hatch", "build", "targets", "wheel")
+    yield from (str(p).rpartition("/")[0] for p in items_of(wheel.get("packages")))
+    yield from map(str, items_of(wheel.get("sources")))

@@ -2,12 +2,11 @@
 
 import configparser
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from dockopt.facts.context import Context
 from dockopt.facts.source.layout import skipped
+from dockopt.facts.toml_tables import table, toml_tables
 
 _MAX_PROJECTS = 40
 _IN_SETUP = re.compile(
@@ -50,18 +49,13 @@ def _scripts(path: str, text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _of_pyproject(text: str) -> Iterator[tuple[str, str, str]]:
-    try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return
-    project = _table(data, "project")
-    tool = _table(data, "tool")
-    groups = _table(project, "entry-points")
-    tables = [_table(project, "scripts"), _table(project, "gui-scripts")]
-    tables += [table for table in groups.values() if isinstance(table, dict)]
-    tables += [_table(_table(tool, name), "scripts") for name in ("poetry", "pdm", "flit")]
-    for table in tables:
-        for name, target in table.items():
+    data = toml_tables(text)
+    groups = table(data, "project", "entry-points")
+    tables = [table(data, "project", "scripts"), table(data, "project", "gui-scripts")]
+    tables += [table(groups, name) for name in groups]
+    tables += [table(data, "tool", name, "scripts") for name in ("poetry", "pdm", "flit")]
+    for scripts in tables:
+        for name, target in scripts.items():
             target = target.get("reference", "") if isinstance(target, dict) else target
             module, _, attribute = str(target).partition(":")
             if re.fullmatch(r"[\w.]+", module.strip()):
@@ -81,8 +75,3 @@ def _of_ini(text: str) -> Iterator[tuple[str, str, str]]:
             elif section == "console_scripts" and value:
                 module, _, attribute = value.partition(":")
                 yield key, module.strip(), attribute.strip()
-
-
-def _table(holder: Any, key: str) -> dict[str, Any]:
-    found = holder.get(key) if isinstance(holder, dict) else None
-    return found if isinstance(found, dict) else {}

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
 _FILE = re.compile(r"""["']((?:[\w.-]+/)*[\w.-]*requirements?[\w.-]*\.(?:txt|in|pip))["']""")
+_PBR = re.compile(r"\bpbr\s*=\s*True|[\"']pbr[\"']\s*:\s*True")
 _MAX_CHARACTERS = 200_000
 
 
@@ -25,20 +26,20 @@ class SetupRequirements:
     """Requirements files that it reads for them, relative to its folder."""
     complete: bool = True
     """Whether all of `install_requires` is written in it."""
+    extras_complete: bool = True
+    """Whether all of `extras_require` is."""
 
 
 def setup_requirements(text: str) -> SetupRequirements:
     """The requirements in the text of a setup.py; incomplete where it cannot be read."""
-    if "install_requires" not in text and "requires" not in text:
-        return SetupRequirements()
-    if too_deep(text[:_MAX_CHARACTERS]):
-        return SetupRequirements(complete=False)
+    if too_deep(text[:_MAX_CHARACTERS]) or len(text) > _MAX_CHARACTERS:
+        return SetupRequirements(complete=False, extras_complete=False)
     import libcst as cst
 
     try:
-        tree = cst.parse_module(text[:_MAX_CHARACTERS])
+        tree = cst.parse_module(text)
     except (cst.ParserSyntaxError, RecursionError, cst.CSTValidationError):
-        return SetupRequirements(complete=False)
+        return SetupRequirements(complete=False, extras_complete=False)
     return _Search(tree, text).answer()
 
 
@@ -79,21 +80,39 @@ class _Search:
     def answer(self) -> SetupRequirements:
         """What was found."""
         keywords = self._keywords(self.setup) if self.setup is not None else {}
+        extras, extras_complete = self._extras(keywords)
+        if _PBR.search(self.text):
+            # https://docs.openstack.org/pbr/latest/user/using.html#requirements
+            return SetupRequirements((), extras, ("requirements.txt",), True, extras_complete)
         node = keywords.get("install_requires") or keywords.get("requires")
         if node is None:
             found = [v for k, v in self.assigned.items() if k.endswith("install_requires")]
             node = found[0][0] if found else None
         if node is None:
-            hidden = "install_requires" in self.text
-            return SetupRequirements(complete=not hidden, files=self._files() if hidden else ())
+            hidden = self._may_have("install_requires")
+            files = self._files() if hidden else ()
+            return SetupRequirements((), extras, files, not hidden, extras_complete)
         texts, complete = self._texts(node, 0)
-        extras = {}
-        for element in getattr(keywords.get("extras_require"), "elements", ()):
-            key = text_of(getattr(element, "key", None), {})
-            if key is not None:
-                extras[key.value] = tuple(self._texts(element.value, 0)[0])
         files = self._files() if not complete else ()
-        return SetupRequirements(tuple(texts), extras, files, complete)
+        return SetupRequirements(tuple(texts), extras, files, complete, extras_complete)
+
+    def _extras(self, keywords: dict[str, Any]) -> tuple[dict[str, tuple[str, ...]], bool]:
+        node = keywords.get("extras_require")
+        if node is None:
+            return {}, not self._may_have("extras_require")
+        found, complete = dict[str, tuple[str, ...]](), type(node).__name__ == "Dict"
+        for element in getattr(node, "elements", ()):
+            key = text_of(getattr(element, "key", None), {})
+            texts, whole = self._texts(element.value, 0)
+            complete = complete and whole and key is not None
+            if key is not None:
+                found[key.value] = tuple(texts)
+        return found, complete
+
+    def _may_have(self, keyword: str) -> bool:
+        """Whether `setup` may be called with a keyword that the call does not show."""
+        starred = self.setup is None or any(a.star == "**" for a in self.setup.args)
+        return starred or keyword in self.text
 
     def _files(self) -> tuple[str, ...]:
         found = dict.fromkeys(_FILE.findall(self.text))

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from dockopt.facts.installs import BASICS, TOOLS
+from dockopt.facts.requirement import Requirement
 from dockopt.facts.source.evidence import Evidence, Mention
-from dockopt.facts.source.requirements import Requirement
 from dockopt.immutable import immutable
 from dockopt.knowledge.distributions import lookup, names, providers
 from dockopt.knowledge.import_names import ImportNames, import_names
@@ -253,7 +253,7 @@ def _want(requirement: Requirement, there: frozenset[str]) -> str:
     name = requirement.name
     for parent in requirement.via:
         if parent in there:
-            return f"{parent} requires it, {requirement} says"
+            return f"{parent} requires it, {requirement.place} says"
     if need := unseen_need(name, there):
         user = "programs" if need.by == "*" else need.by
         source = f" ({need.own_source})" if need.own_source else ""

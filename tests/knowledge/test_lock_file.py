@@ -2,7 +2,7 @@
 
 import pytest
 
-from dockopt.facts.lock_graph import Required, read_lock
+from dockopt.knowledge.lock_file import SOME_EXTRA, Required, read_lock
 
 UV = """\
 version = 1
@@ -117,10 +117,11 @@ def test_poetry_has_tables_and_alternatives() -> None:
     assert not lock.has_sizes
     assert lock.packages["flask-login"].requires == (
         Required("flask"),
+        Required("werkzeug", marker="python_version >= '3.8'", of_extra=SOME_EXTRA),
         Required("importlib-metadata", marker="python_version < '3.8'"),
         Required("importlib-metadata", frozenset({"perf"})),
-        Required("pytest", of_extra="dev"),
-        Required("mypy", frozenset({"faster-cache"}), 'python_version >= "3.9"', "dev"),
+        Required("pytest", of_extra="dev", chosen=False),
+        Required("mypy", frozenset({"faster-cache"}), 'python_version >= "3.9"', "dev", False),
     )
 
 
@@ -136,3 +137,40 @@ def test_pdm_has_requirements_as_texts() -> None:
 def test_what_is_no_lock_gives_nothing(text: str) -> None:
     lock = read_lock("uv.lock", text)
     assert lock is None or not lock.packages
+
+
+def test_pipenv_tells_names_and_what_is_for_development() -> None:
+    text = (
+        '{"_meta": {}, "default": {"Flask_Login": {"version": "==0.6.3"}, "six": {}},'
+        ' "develop": {"pytest": {"version": "==8.0"}, "six": {"version": "==1"}}}'
+    )
+    lock = read_lock("app/Pipfile.lock", text)
+    assert lock is not None
+    told = {p.name: (p.version, p.development) for p in lock.all}
+    assert told == {
+        "flask-login": ("0.6.3", False),
+        "six": ("", False),
+        "pytest": ("8.0", True),
+    }
+    assert not lock.has_requirements
+    assert not lock.has_sizes
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"default": []}', "[" * 100_000])
+def test_what_is_no_pipfile_lock_gives_nothing(text: str) -> None:
+    assert read_lock("Pipfile.lock", text) is None
+
+
+def test_of_several_versions_the_first_counts_and_all_are_kept() -> None:
+    text = '[[package]]\nname = "a"\nversion = "1"\n[[package]]\nname = "A"\nversion = "2"\n'
+    lock = read_lock("uv.lock", text)
+    assert lock is not None
+    assert lock.packages["a"].version == "1"
+    assert [p.version for p in lock.all] == ["1", "2"]
+
+
+def test_a_lock_without_requirements_says_so() -> None:
+    lock = read_lock("pylock.toml", PYLOCK)
+    assert lock is not None
+    assert not lock.has_requirements
+    assert lock.has_sizes
