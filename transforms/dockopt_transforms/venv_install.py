@@ -206,6 +206,9 @@ def _commands(facts: Facts, plan: api.VenvPlan) -> Iterator[api.Edit]:
                 editor.insert_before(program.start, "/usr/local/bin/")
             continue
         editor.remove_words(install.place_words)
+        if install.pip.tool == "pip-tools":
+            word = install.pip.action_word or program
+            editor.insert_after(word.end, f" --python-executable {plan.path}/bin/python")
         if (program.value or "").startswith("/usr/") and install.pip.tool == "pip":
             editor.replace(program.start, program.end, (program.value or "").rpartition("/")[2])
     yield from _unwrapped(facts, plan, editors)

@@ -185,9 +185,14 @@ class Installing:
         return self.in_project()
 
     def _pip_tools(self) -> str | Unknown:
-        if self.command.has("--user", "--python-executable", "--pip-args"):
+        if self.command.has("--user", "--pip-args"):
             return Unknown("an option chooses the environment")
-        return self.first_python
+        chosen = self.command.option("--python-executable")
+        if chosen is None:
+            return self.first_python
+        path = absolute(self.stage, self.run.instruction, chosen.value or "?")
+        folder = posixpath.dirname(posixpath.dirname(path or ""))
+        return folder if folder in self.venvs else Unknown("an option chooses the environment")
 
     def _setup_script(self) -> str | Unknown:
         if self.command.has("--prefix", "--root", "--user", "--home", "--install-dir"):

@@ -19,6 +19,10 @@ from dockopt.facts.venv_plan import other_user
 from dockopt.model import ImageReference, Stage, Unknown
 
 FOLLOWED = frozenset({"install", "sync"})
+_PIP_TOOLS = re.compile(r"\bpip-tools==(\d+\.\d+)")
+PYTHON_EXECUTABLE_SINCE = (6, 2)
+"""The version of pip-tools whose pip-sync knows --python-executable:
+https://github.com/jazzband/pip-tools/blob/main/CHANGELOG.md"""
 _CHOOSES_PYTHON = {"env", "python", "venv"}
 _OWN_MODULES = {
     "poetry": "anyio attr:attrs backports:backports-zstd cachecontrol certifi cffi charset_normalizer "
@@ -40,6 +44,17 @@ def project_hazard(install: Install, runtime: RuntimeTexts) -> str:
     return next(_reasons(install, runtime), "")
 
 
+def _of_pip_sync(install: Install) -> Iterator[str]:
+    """It installs where it is installed itself, unless told otherwise, which old ones cannot be."""
+    line = install.run.instruction.line
+    if install.pip.path != "pip-sync":
+        yield f"line {line} calls pip-sync through {install.pip.path}, which would be another one"
+    texts = (run.logical.text for link in install.stage.chain for run in link.runs)
+    for version in (found for text in texts for found in _PIP_TOOLS.findall(text)):
+        if tuple(map(int, version.split("."))) < PYTHON_EXECUTABLE_SINCE:
+            yield f"line {line} calls pip-sync of pip-tools {version}, which knows one place alone"
+
+
 def _reasons(install: Install, runtime: RuntimeTexts) -> Iterator[str]:
     project, line = install.project, install.run.instruction.line
     if project is None:
@@ -50,7 +65,7 @@ def _reasons(install: Install, runtime: RuntimeTexts) -> Iterator[str]:
     if command.action not in FOLLOWED:
         yield f"line {line} calls {command.tool} {command.action}, which changes the lock file"
     if command.tool == "pip-tools" and install.environment == SYSTEM:
-        yield f"line {line} calls pip-sync, which installs where it is installed itself"
+        yield from _of_pip_sync(install)
     if user := other_user(install.stage, install.run.instruction):
         yield f"line {line} installs as the user of line {user.line}, who is not root"
     if project.folder and any(
