@@ -1,9 +1,14 @@
-"""What all tests share: figures that a test run measured are printed at its end."""
+"""What all tests share: figures that a test run measured are printed at its end.
+
+Here and not beside the tests that measure: with pytest-xdist, the process that prints collects
+nothing, and so never loads what stands in a folder of tests.
+"""
 
 from typing import Any
 
 import pytest
 
+from tests.docker.report import measurements, table
 from tests.figures import FIGURES
 
 
@@ -23,4 +28,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for title, lines in FIGURES.items():
         terminalreporter.section(title)
         for line in lines:
+            terminalreporter.write_line(line)
+    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
+    if found := measurements(reports):
+        terminalreporter.section("image bytes, before and after the rewrite")
+        for line in table(found):
             terminalreporter.write_line(line)

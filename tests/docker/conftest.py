@@ -1,10 +1,9 @@
-"""The `docker_engine` fixture, the `docker` mark on its users, and the table of bytes."""
+"""The `docker_engine` fixture, and the `docker` mark on its users."""
 
 from collections.abc import Iterator
 
 import pytest
 from tests.docker.engine import Engine, find_docker
-from tests.docker.report import measurements, table
 
 NO_ENGINE = "no container engine answers"
 
@@ -27,12 +26,3 @@ def docker_engine() -> Iterator[Engine]:
         yield engine
     finally:
         engine.close()
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    reports = [one for kind in ("passed", "failed") for one in terminalreporter.getreports(kind)]
-    found = measurements(reports)
-    if found:
-        terminalreporter.section("image bytes, before and after the rewrite")
-        for line in table(found):
-            terminalreporter.write_line(line)
