@@ -8,6 +8,11 @@ on the day it is made.
 import re
 
 from dockopt.immutable import immutable
+from dockopt.knowledge.base_image_dates import (
+    DEBIAN_END,
+    KNOWN_ON,
+    PYTHON_END,
+)
 
 __all__ = [
     "DEBIAN_END",
@@ -22,42 +27,6 @@ __all__ = [
     "uv_tag",
 ]
 
-KNOWN_ON = "2026-11-27"
-"""The day on which the dates below were read."""
-PYTHON_SOURCE = "https://devguide.python.org/versions/"
-PYTHON_END: dict[str, str] = {
-    "2.6": "2013-10-29",
-    "2.7": "2020-01-01",
-    "3.0": "2009-06-27",
-    "3.1": "2012-04-09",
-    "3.2": "2016-02-20",
-    "3.3": "2017-09-29",
-    "3.4": "2019-03-18",
-    "3.5": "2020-09-30",
-    "3.6": "2021-12-23",
-    "3.7": "2023-06-27",
-    "3.8": "2024-10-07",
-    "3.9": "2025-10-31",
-    "3.10": "2026-10",
-    "3.11": "2027-10",
-    "3.12": "2028-10",
-    "3.13": "2029-10",
-    "3.14": "2030-10",
-}
-"""When a minor version gets its last security fix; a month where the day is not set.
-https://devguide.python.org/versions/"""
-DEBIAN_SOURCE = "https://wiki.debian.org/DebianReleases"
-DEBIAN_END: dict[str, str] = {
-    "wheezy": "2018-05-31",
-    "jessie": "2020-06-30",
-    "stretch": "2022-06-30",
-    "buster": "2024-06-30",
-    "bullseye": "2026-08-31",
-    "bookworm": "2028-06-30",
-    "trixie": "2030-06-30",
-}
-"""When the long-term support of a release ends. https://wiki.debian.org/DebianReleases,
-https://wiki.debian.org/LTS"""
 DEBIAN_NUMBERS = {
     "7": "wheezy", "8": "jessie", "9": "stretch", "10": "buster",
     "11": "bullseye", "12": "bookworm", "13": "trixie",
