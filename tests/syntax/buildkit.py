@@ -99,7 +99,9 @@ def differs_by_version(text: str) -> str:
         return "any white space may stand between the # and the name of a directive"
     if _has_spaced_heredoc(text):
         return "white space between << and the name of a here-document is read since 0.22"
-    if _OTHER_ESCAPE.search(text) and re.search(r"--.*[\\`]", text):
+    # The two dashes of a flag may stand on two lines.
+    joined = re.sub(r"`[ \t]*\r?\n", "", text)
+    if _OTHER_ESCAPE.search(text) and re.search(r"--.*[\\`]", f"{text}\n{joined}"):
         return "the escape directive holds within flags since 0.13"
     if "<<" in text and re.search(r"\$\{\w*:?[#%/]", text):
         return "${name#…}, ${name%…} and ${name/…} are read since 0.13"
