@@ -2,12 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
+from tests.loopback import served
 
 from dockopt.knowledge import base_image_dates, base_images_refresh
 
@@ -17,11 +15,6 @@ ROWS = "".join(
     f"1,X,{name},2000-01-01,2001-01-01,2002-01-01,{date},\n"
     for name, date in base_image_dates.DEBIAN_END.items()
 )
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
 
 
 @pytest.fixture
@@ -34,11 +27,8 @@ def address(tmp_path: Path) -> Iterator[str]:
     rows = "0,Old,buzz,1993-08-16,1996-06-17,1997-06-05\n" + ROWS
     rows += "99,Next,next,2090-01-01,2091-01-01,2094-01-01\n98,Soon,soon,2092-01-01\n"
     (folder / "debian.csv").write_text(HEAD + rows)
-    handler = partial(Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(folder) as address:
+        yield address
 
 
 def test_what_is_new_is_added_and_what_is_old_stays_out(address: str, tmp_path: Path) -> None:

@@ -82,13 +82,9 @@ def _of_file(context: Context, code: CodeCopy, run: Run, path: str | None) -> It
     if where is None or path is None:
         raise NotExact("a requirements file is named by a variable")
     inside = code.context_path(where)
-    source = (
-        inside if inside is not None else brought_from(context, code.stage, run.instruction, where)
-    )
-    elsewhere = brought_from(context, code.stage, run.instruction, where)
-    if inside is not None and context.is_file(inside):
-        elsewhere = None
-    source = elsewhere or inside
+    source = inside
+    if inside is None or not context.is_file(inside):
+        source = brought_from(context, code.stage, run.instruction, where) or inside
     if source is None:
         raise NotExact(f"what {path} says is not known")
     file = read_requirements(context, source)

@@ -5,14 +5,12 @@ import hashlib
 import os
 import subprocess
 import sys
-import threading
 import zipfile
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from tests.loopback import served
 
 pytest.importorskip("pip", reason="there is no pip in this environment")
 
@@ -40,21 +38,13 @@ def digest(text: str) -> str:
     return f"sha256={found.rstrip(b'=').decode()}"
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Says nothing."""
-
-
 @pytest.fixture
 def indexes(tmp_path: Path) -> Iterator[str]:
     """The address of a server with two indexes: `plain`, like PyPI, and `cpu`."""
     write_wheel(tmp_path / "served/plain/torch", "2.6.0")
     write_wheel(tmp_path / "served/cpu/torch", "2.6.0+cpu")
-    handler = partial(Quiet, directory=str(tmp_path / "served"))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    with served(tmp_path / "served") as address:
+        yield address
 
 
 @pytest.mark.parametrize("requirement", ["torch", "torch==2.6.0", "torch>=2,<3", "torch~=2.6.0"])
